@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 RUNS = (64, 32, 8, 2, 1)
 """Consecutive windows of one utterance in a call: long runs for files, one or two for live audio."""
+_RUNS = tuple(next(run for run in RUNS if run <= max(1, due)) for due in range(RUNS[0] + 1))
+"""The run for a number of due windows, up to the longest."""
 LIVE_RUN = 2
 BESIDE_LIVE = 32
 """Windows of files in a round while other utterances are open, whose frames wait for the call to end."""
@@ -149,11 +151,12 @@ class Engine:
     def _groups(self) -> list[Group]:
         """Groups the streams with due windows by what one call can take. Those with more to do stay dirty."""
         groups: Groups = {}
+        most = min(RUNS[0], self.backend.max_run)
         for stream in list(self._dirty):
-            due = 0 if stream.paused or stream.error else stream.utterance.due()
+            utterance = stream.utterance
+            due = 0 if stream.paused or stream.error else utterance.due()
             if due:
-                count = next(n for n in RUNS if n <= min(due, self.backend.max_run))
-                groups.setdefault((count, stream.utterance.batch_key), []).append(stream)
+                groups.setdefault((_RUNS[min(due, most)], utterance.batch_key), []).append(stream)
             if due <= 1:
                 del self._dirty[stream]
                 _notify_end(stream)
@@ -217,7 +220,7 @@ class Engine:
                 self.metrics.first_frame.observe(self.clock() - stream.opened)
             stream.push(frames)
         self.metrics.send_time.observe(self.clock() - finished)
-        return sum(map(len, quantised))
+        return sum(len(frames.values) for frames in quantised)
 
     def _accept(self, stream: Stream, answer: Answer) -> FloatFrames | None:
         if stream.closed:
@@ -228,8 +231,11 @@ class Engine:
             return None
         output, state = answer
         try:
-            stream.utterance.hear(output[:, arkit.COUNT :])
-            frames = stream.utterance.accept_floats(output[:, : arkit.COUNT], state)
+            utterance = stream.utterance
+            if output.shape[1] > arkit.COUNT:
+                utterance.hear(output[:, arkit.COUNT :])
+                output = output[:, : arkit.COUNT]
+            frames = utterance.accept_floats(output, state)
         except Exception:
             log.exception("motion failed", stream=stream.name)
             stream.fail(_internal_error())

@@ -106,6 +106,11 @@ class Stream:
         return self.error is not None or (self.utterance.done and not self._ready)
 
     @property
+    def idle(self) -> bool:
+        """True while there is neither a frame to pop, nor a viseme before it, nor an error."""
+        return not (self._ready or self.error or self.utterance.visemes)
+
+    @property
     def paused(self) -> bool:
         """True while so many frames wait for the reader that inference stops."""
         return self._waiting >= BACKLOG
@@ -122,7 +127,7 @@ class Stream:
                 raise self.error
             return None
         frames, was_paused = self._ready.popleft(), self.paused
-        self._waiting -= len(frames)
+        self._waiting -= len(frames.values)
         if was_paused:
             self._scheduler.wake(self)
         return frames
@@ -130,7 +135,7 @@ class Stream:
     def push(self, frames: Frames) -> None:
         """Called by the engine with new frames."""
         self._ready.append(frames)
-        self._waiting += len(frames)
+        self._waiting += len(frames.values)
         self.notify()
 
     def fail(self, error: A2FError) -> None:

@@ -92,7 +92,7 @@ class Utterance:
     @property
     def buffered_bytes(self) -> int:
         """Bytes of audio that no window has used up yet."""
-        return max(0, self._line.total - max(0, self._next_start)) * self.dtype.itemsize
+        return max(0, self._line.total - max(0, self._next_start)) * self._line.width
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -169,9 +169,9 @@ class Utterance:
     def _listen(self, stop: int) -> None:
         """Measures the voice up to sample `stop`, and drops the audio that nothing needs any more."""
         needed = self._next_start
-        if self.voice:
-            self.voice.hear(self._line, stop)
-            needed = min(needed, self.voice.needed_from)
+        if voice := self.voice:
+            voice.hear(self._line, stop)
+            needed = min(needed, voice.needed_from)
         self._line.forget(needed)
 
     def accept(self, weights: Weights, state: State) -> Frames | None:
@@ -211,8 +211,8 @@ class Utterance:
         emotions = self.emotions.over(first, stop - first, self.fps)
         for processor in self._motion:
             weights = processor.process(weights, first, emotions)
-        if self.voice:
-            self.voice.forget(stop - 1, self.fps)
+        if voice := self.voice:
+            voice.forget(stop - 1, self.fps)
         if emotions is not None:
             computed = self._next_window * self.layout.hop - self.layout.lead
             self.emotions.forget(min(stop / self.fps, computed / self.layout.frame_rate))

@@ -70,8 +70,7 @@ class Affect:
 
     def _follow(self, voice: VoiceTrack, frame: int) -> VoiceStyle:
         """Returns the style to show at a frame. Frames must ascend."""
-        heard = voice.heard(frame, self._fps)
-        if heard > self._heard:
+        if voice.measured > self._heard and (heard := voice.heard(frame, self._fps)) > self._heard:
             for block in voice.blocks(self._heard, heard):
                 for steps in block.reshape(-1, STEPS, block.shape[1]):
                     self._target = self._speaking.follow(steps)

@@ -26,7 +26,9 @@ class VoiceTrack:
         self._ahead, self._part = ahead.numerator, ahead.denominator
         self._samples = STEPS * step_samples(rate)
         self._blocks: deque[Float64Array] = deque()
-        self._forgotten = self._measured = 0
+        self._forgotten = 0
+        self.measured = 0
+        """Blocks that have been measured: those whose audio is there."""
         self.needed_from = 0
         """The first sample that has not been measured yet."""
 
@@ -35,8 +37,8 @@ class VoiceTrack:
         raw = []
         while self.needed_from + self._samples <= stop:
             raw.append(line.read(self.needed_from, self.needed_from + self._samples))
-            self._measured += 1
-            self.needed_from = self._measured * STEPS * self._rate // HZ
+            self.measured += 1
+            self.needed_from = self.measured * STEPS * self._rate // HZ
         if raw:
             steps = floats(np.frombuffer(b"".join(raw), line.dtype)).reshape(len(raw) * STEPS, -1)
             self._blocks.extend(measures(steps, self._rate).reshape(len(raw), STEPS, -1))
@@ -52,7 +54,7 @@ class VoiceTrack:
 
     def forget(self, frame: int, fps: int) -> None:
         """Drops the blocks that have been heard at this frame."""
-        if not self._keep:
+        if self._blocks and not self._keep:
             for _ in range(self.heard(frame, fps) - self._forgotten):
                 self._blocks.popleft()
                 self._forgotten += 1

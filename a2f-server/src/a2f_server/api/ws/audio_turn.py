@@ -95,6 +95,8 @@ class AudioTurn(Turn):
 
     def next_message(self, now: float) -> Outgoing | None:
         """Returns the next message that may leave at `now`, visemes before frames. Raises the utterance's error."""
+        if self._stream and self._stream.idle and not self.holds:
+            return None
         heard = self._utterance.visemes if self._utterance else None
         if heard and (viseme := heard.pop()):
             return encode_json({"type": "viseme", "utterance": self.number, **viseme_fields(viseme)})

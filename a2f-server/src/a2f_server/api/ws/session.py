@@ -151,8 +151,7 @@ class SocketSession(ABC):
             self._changed.set()
             return
         while (message := self._next_message()) is not None:
-            fast.write(message)
-            if not fast.ready():
+            if not fast.write(message):
                 self._changed.set()
                 return
         if self._source.paced:  # the emitting task sends frames that wait for their time
