@@ -25,10 +25,11 @@ from a2f_server.metrics import Metrics
 log = structlog.get_logger(__name__)
 
 RUNS = (64, 32, 8, 2, 1)
-"""Consecutive windows of one utterance in a call: long runs for files, one or two for live audio."""
+"""Consecutive windows of one utterance in a call: long runs for files, short ones for live audio. Live utterances whose
+frames come in groups take as many as are due, up to LIVE_RUN: they are due at the same number."""
 _RUNS = tuple(next(run for run in RUNS if run <= max(1, due)) for due in range(RUNS[0] + 1))
 """The run for a number of due windows, up to the longest."""
-LIVE_RUN = 2
+LIVE_RUN = 8
 BESIDE_LIVE = 32
 """Windows of files in a round while other utterances are open, whose frames wait for the call to end."""
 GATHER = ((64, 0.01), (16, 0.006), (0, 0.0))
@@ -156,7 +157,8 @@ class Engine:
             utterance = stream.utterance
             due = 0 if stream.paused or stream.error else utterance.due()
             if due:
-                groups.setdefault((_RUNS[min(due, most)], utterance.batch_key), []).append(stream)
+                count = _RUNS[min(due, most)] if utterance.group == 1 else min(due, most, LIVE_RUN)
+                groups.setdefault((count, utterance.batch_key), []).append(stream)
             if due <= 1:
                 del self._dirty[stream]
                 _notify_end(stream)
@@ -260,7 +262,7 @@ def _join_live(groups: Groups) -> None:
     instead of a call of its own: most of a small call's time does not depend on its size."""
     for (count, key), few in list(groups.items()):
         many = groups.get((1, key), ())
-        if count == LIVE_RUN and len(few) < len(many):
+        if count == 2 and len(few) < len(many):
             groups[1, key] = [*many, *few]
             del groups[count, key]
 

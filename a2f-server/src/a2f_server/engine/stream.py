@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Protocol
 
+import numpy as np
 import structlog
 
 from a2f_server.arrays import Int16Array, Samples
@@ -108,7 +109,12 @@ class Stream:
     @property
     def idle(self) -> bool:
         """True while there is neither a frame to pop, nor a viseme before it, nor an error."""
-        return not (self._ready or self.error or self.utterance.visemes)
+        return not (self._has_group or self.error or self.utterance.visemes)
+
+    @property
+    def _has_group(self) -> bool:
+        """True if frames may be popped: a group of them, or the last ones."""
+        return self._waiting >= self.utterance.group or (self._waiting > 0 and self.utterance.done)
 
     @property
     def paused(self) -> bool:
@@ -122,15 +128,21 @@ class Stream:
 
     def pop(self) -> Frames | None:
         """Returns the next frames, None while there are none. Raises the stream's error after its last frames."""
-        if not self._ready:
+        if not self._ready or not (self.error or self._has_group):
             if self.error:
                 raise self.error
             return None
-        frames, was_paused = self._ready.popleft(), self.paused
+        was_paused = self.paused
+        frames = self._ready.popleft() if self.utterance.group == 1 else self._pop_all()
         self._waiting -= len(frames.values)
         if was_paused:
             self._scheduler.wake(self)
         return frames
+
+    def _pop_all(self) -> Frames:
+        first, parts = self._ready[0].first, [frames.values for frames in self._ready]
+        self._ready.clear()
+        return Frames(first, np.concatenate(parts))
 
     def push(self, frames: Frames) -> None:
         """Called by the engine with new frames."""
