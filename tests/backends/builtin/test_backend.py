@@ -57,7 +57,7 @@ def run_steps(model: BuiltinBackend, x: np.ndarray, rate: int, steps: int) -> tu
         part = x[:, i : i + steps]
         weights, states = model.infer(Batch(part, np.zeros((*part.shape[:2], 10), np.float32), rate), states)  # type: ignore[assignment]
         parts.append(weights)
-    flat = [np.concatenate([row for rows in state for row in rows]) for state in states]
+    flat = [np.frombuffer(b"".join(row for rows in state for row in rows), np.float32) for state in states]
     return np.concatenate(parts, axis=1), np.stack(flat)
 
 
