@@ -139,8 +139,7 @@ def test_states_are_not_views_of_the_batch(model: BuiltinBackend) -> None:
     """A view would keep the whole batch in memory for one stream."""
     x = windows(model, RATE, voices=3, steps=1)
     _, states = model.infer(Batch(x, np.zeros((3, 1, 10), np.float32), RATE), [model.initial_state(0)] * 3)
-    assert all(row.base is None for state in states for rows in state for row in rows)
-    assert not any(row.flags.writeable for rows in model.initial_state(0) for row in rows)
+    assert all(type(row) is bytes for state in states for rows in state for row in rows)
 
 
 def extremes(rate: int) -> dict[str, np.ndarray]:
