@@ -63,10 +63,10 @@ def server(folder: Path, backend: str, samples: Path, *, sampled: bool) -> Itera
         process.wait(30)
 
 
-def stream_ms(server: Measured, streams: int, seconds: float) -> tuple[float, float]:
+def stream_ms(server: Measured, streams: int, seconds: float, group: int = 1) -> tuple[float, float]:
     """Returns the server's CPU time of a stream and second, and the p99 of the lateness, in ms."""
     before = cpu_seconds(server.pid)
-    results = uvloop.run(run(server.port, streams, seconds, 40, "binary"))
+    results = uvloop.run(run(server.port, streams, seconds, 40, "binary", group))
     used = cpu_seconds(server.pid) - before
     late = np.array([each for result in results for each in result["late"]])  # type: ignore[attr-defined]
     return 1000 * used / streams / seconds, 1000 * float(np.percentile(late, 99))
@@ -145,7 +145,10 @@ def compare(folders: Sequence[Path], options: argparse.Namespace) -> Iterator[di
             if options.stages:
                 stages(one)  # those of the start
         own = time.process_time()
-        rounds = [[stream_ms(one, options.streams, options.seconds) for one in servers] for _ in range(options.rounds)]
+        rounds = [
+            [stream_ms(one, options.streams, options.seconds, options.group) for one in servers]
+            for _ in range(options.rounds)
+        ]
         own = time.process_time() - own
         profiles = [stages(one) for one in servers] if options.stages else []
         hands = [[handshake_ms(one, options.handshakes) for one in servers] for _ in range(options.rounds)]
@@ -184,6 +187,7 @@ def main() -> None:
     parser.add_argument("--streams", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--handshakes", type=int, default=400)
+    parser.add_argument("--group", type=int, default=1, help="frames in a message; versions that do not know it send 1")
     parser.add_argument("--storm", type=int, default=0, help="connections in one second beside the streams")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--against", type=Path, help="another checkout")

@@ -29,22 +29,25 @@ def voice(seconds: float) -> bytes:
     return ((0.2 * buzz + noise) * 32767).astype("<i2").tobytes()
 
 
-async def utterance(port: int, sound: bytes, step: int, delay: float, form: str) -> dict[str, object]:
+async def utterance(port: int, sound: bytes, step: int, delay: float, form: str, group: int = 1) -> dict[str, object]:
     """Runs one client that sends audio in real time; returns the lateness of its frames."""
     client = await connect(port)
     await asyncio.sleep(delay)
-    result = await speak_in_real_time(client, sound, step, form)
+    result = await speak_in_real_time(client, sound, step, form, group)
     client.close()
     return result
 
 
-async def speak_in_real_time(client: LoadClient, sound: bytes, step: int, form: str) -> dict[str, object]:
+async def speak_in_real_time(
+    client: LoadClient, sound: bytes, step: int, form: str, group: int = 1
+) -> dict[str, object]:
     """Sends one utterance in messages of `step` bytes and waits for its end; returns the lateness of its frames.
 
     Raises RuntimeError if the server refuses it.
     """
     client.forget()
-    client.say(type="start", audio={"encoding": "pcm_s16le", "sample_rate": RATE, "channels": 1}, format=form)
+    audio = {"encoding": "pcm_s16le", "sample_rate": RATE, "channels": 1}
+    client.say(type="start", audio=audio, format=form, group=group)
     messages = [frame(BINARY, sound[i : i + step]) for i in range(0, len(sound), step)]
     begun, sent = time.perf_counter(), []
     for k, message in enumerate(messages):
@@ -74,10 +77,12 @@ def _result(client: LoadClient, sent: list[float], samples: int, step: int) -> d
     return {"late": late, "lost": frame_count(samples, RATE, FPS) - expected, "bytes": client.bytes_in}
 
 
-async def run(port: int, streams: int, seconds: float, message_ms: int, form: str) -> list[dict[str, object]]:
+async def run(
+    port: int, streams: int, seconds: float, message_ms: int, form: str, group: int = 1
+) -> list[dict[str, object]]:
     """Runs all clients, with their starts spread over a second."""
     sound, step = voice(seconds), message_ms * RATE // 1000 * 2
-    return await asyncio.gather(*(utterance(port, sound, step, k / streams, form) for k in range(streams)))
+    return await asyncio.gather(*(utterance(port, sound, step, k / streams, form, group) for k in range(streams)))
 
 
 def measure(backend: str, streams: int, seconds: float, message_ms: int, form: str) -> dict[str, object]:

@@ -13,6 +13,7 @@ import pytest
 
 from a2f_server.backends.contract import Backend, Batch
 from a2f_server.backends.mock.backend import MockBackend
+from a2f_server.engine import engine as engine_module
 from a2f_server.engine.engine import BESIDE_LIVE, LIVE_RUN, Engine
 from a2f_server.engine.stream import BACKLOG, Stream
 from a2f_server.errors import BackendFailed, Busy
@@ -105,6 +106,19 @@ async def test_a_message_of_live_audio_is_one_call(windows: int) -> None:
         stream.close()
     assert [call for call in backend.calls[1:] if call[1] == windows]
     assert len(backend.calls) <= 6
+
+
+async def test_a_few_second_windows_wait_for_the_next_round_of_many_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "GATHER", ((0, 1e-9),))
+    backend = Recording()
+    layout = backend.layout(RATE)
+    one, two = (QUIET[: layout.start(count - 1) + layout.window] for count in (1, 2))
+    async with running(backend) as engine:
+        streams = [engine.open(utterance(backend, RATE)) for _ in range(5)]
+        for stream, sound in zip(streams, (one, two, one, two, one), strict=True):
+            stream.write(sound)
+        await until(lambda: len(backend.calls) == 2)
+    assert backend.calls == [(5, 1), (2, 1)]
 
 
 async def test_files_alone_take_long_runs_together() -> None:

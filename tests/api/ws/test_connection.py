@@ -15,6 +15,7 @@ import soundfile
 
 from a2f_server import arkit
 from a2f_server.api.ws import session
+from a2f_server.api.ws.binary_messages import decode_frames
 from tests.support.running import PATIENCE, Running, Talk, pcm, run_server
 from tests.support.sounds import buzz, encoded, s16
 from tests.support.waiting import until
@@ -257,6 +258,48 @@ def test_ten_thousand_utterances_on_one_socket() -> None:
         until(lambda: own.service.engine.slots.taken == 0)
         assert not own.service.engine._open
         assert not own.service.engine._dirty
+
+
+@pytest.mark.parametrize("step", [320, 1280, 1 << 20], ids=["10 ms", "40 ms", "at once"])
+def test_frames_come_in_groups_and_are_the_same(talk: Talk, voice: bytes, step: int) -> None:
+    sound, group = pcm(voice), 7
+
+    expected = talk.animate(sound)
+    talk.start(group=group)
+    talk.expect("started")
+    for at in range(0, len(sound), step):
+        talk.send(sound[at : at + step])
+    talk.say("end")
+    parts = []
+    while isinstance(message := talk.hear(), bytes):
+        parts.append(decode_frames(message)[2].values)
+    assert np.array_equal(np.concatenate(parts), expected)
+    assert min(map(len, parts[:-1])) >= group
+
+
+def test_the_look_ahead_of_a_group_counts_the_wait_of_its_first_frame(talk: Talk) -> None:
+    lookaheads = []
+    for group in (1, 7):
+        talk.start(group=group)
+        lookaheads.append(talk.expect("started")["lookahead"])
+        talk.say("end")
+        talk.expect("end")
+    assert lookaheads[1] - lookaheads[0] == pytest.approx(6 / 30, abs=1e-5)
+
+
+@pytest.mark.parametrize("group", [0, 31, 2.5, "4", None])
+def test_a_group_is_an_integer_from_1_to_30(talk: Talk, group: object) -> None:
+    talk.start(group=group)
+    assert "group" in talk.error("bad_message")["message"]
+
+
+def test_a_group_is_sent_as_soon_as_it_is_complete(talk: Talk, voice: bytes) -> None:
+    talk.start(group=4)
+    talk.expect("started")
+    talk.send(pcm(voice)[:32000])
+    assert talk.hear(), "before the end of the audio"
+    talk.say("cancel")
+    talk.expect("cancelled")
 
 
 LIMIT = 100_000

@@ -57,7 +57,7 @@ def run_steps(model: BuiltinBackend, x: np.ndarray, rate: int, steps: int) -> tu
         part = x[:, i : i + steps]
         weights, states = model.infer(Batch(part, np.zeros((*part.shape[:2], 10), np.float32), rate), states)  # type: ignore[assignment]
         parts.append(weights)
-    flat = [np.concatenate([row for rows in state for row in rows]) for state in states]
+    flat = [np.frombuffer(b"".join(row for rows in state for row in rows), np.float32) for state in states]
     return np.concatenate(parts, axis=1), np.stack(flat)
 
 
@@ -139,8 +139,7 @@ def test_states_are_not_views_of_the_batch(model: BuiltinBackend) -> None:
     """A view would keep the whole batch in memory for one stream."""
     x = windows(model, RATE, voices=3, steps=1)
     _, states = model.infer(Batch(x, np.zeros((3, 1, 10), np.float32), RATE), [model.initial_state(0)] * 3)
-    assert all(row.base is None for state in states for rows in state for row in rows)
-    assert not any(row.flags.writeable for rows in model.initial_state(0) for row in rows)
+    assert all(type(row) is bytes for state in states for rows in state for row in rows)
 
 
 def extremes(rate: int) -> dict[str, np.ndarray]:

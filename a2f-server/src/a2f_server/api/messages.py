@@ -17,6 +17,8 @@ MOST_TEXT_BYTES = 64 << 10
 """Largest text message, and largest body of `POST /v1/speak`."""
 MOST_EMOTIONS = 32
 """Entries of a map of emotions that are looked at; there are ten emotions."""
+MOST_GROUP = 30
+"""Frames that a client may ask for in one message."""
 MOST_ID_CHARACTERS = 1024
 """Characters of a `ping`'s id, as JSON."""
 
@@ -98,6 +100,8 @@ class Start(Delivery):
     audio: AudioFormat
     visemes: bool = False
     """True to receive the visemes that the model hears."""
+    group: Annotated[int, Field(ge=1, le=MOST_GROUP)] = 1
+    """Least number of frames in a message, except for the last."""
 
 
 class Emotions(Emotional):

@@ -18,7 +18,8 @@ class SampleBuffer:
     def __init__(self) -> None:
         self.total = 0
         self.dtype: np.dtype[Any] = np.dtype(np.int16)
-        self._width = 2
+        self.width = 2
+        """Bytes of a sample."""
         self._base = 0
         self._data = bytearray()
 
@@ -30,14 +31,14 @@ class SampleBuffer:
     def append(self, samples: NDArray[np.int16] | NDArray[np.float32]) -> None:
         """Appends samples."""
         if not self.total:
-            self.dtype, self._width = samples.dtype, samples.dtype.itemsize
+            self.dtype, self.width = samples.dtype, samples.dtype.itemsize
         assert samples.dtype == self.dtype
         self._data += samples.data
         self.total += len(samples)
 
     def read(self, start: int, stop: int) -> bytearray:
         """Returns the bytes of samples start … stop − 1, silence where there are none."""
-        low, high = (start - self._base) * self._width, (stop - self._base) * self._width
+        low, high = (start - self._base) * self.width, (stop - self._base) * self.width
         if low >= 0 and high <= len(self._data):
             return self._data[low:high]
         out = bytearray(high - low)
@@ -48,7 +49,7 @@ class SampleBuffer:
 
     def forget(self, before: int) -> None:
         """Drops the samples before this position."""
-        stale = min(before - self._base, len(self._data) // self._width)
+        stale = min(before - self._base, len(self._data) // self.width)
         if stale > 0:
-            del self._data[: stale * self._width]
+            del self._data[: stale * self.width]
             self._base += stale

@@ -28,12 +28,15 @@ from a2f_server.worker_group.counts import Counts
 log = structlog.get_logger(__name__)
 
 RUNS = (64, 32, 8, 4, 2, 1)
-"""Consecutive windows of one utterance in a call: long runs for files, LIVE_RUN at most for live audio, whose messages
-have 20 to 100 ms."""
-LIVE_RUN = 4
-BESIDE_LIVE, BESIDE_STRAINED = 32, 8
+"""Consecutive windows of one utterance in a call: long runs for files, short ones for live audio, whose messages have
+20 to 100 ms. Live utterances whose frames come in groups take as many as are due, up to LIVE_RUN: they are due at the
+same number."""
+_RUNS = tuple(next(run for run in RUNS if run <= max(1, due)) for due in range(RUNS[0] + 1))
+"""The run for a number of due windows, up to the longest."""
+LIVE_RUN = 8
+BESIDE_LIVE, BESIDE_STRAINED = 32, 12
 """Windows of files in a round while other utterances are open, whose frames wait for the call to end, and while those
-are nearly late."""
+are nearly late. Both are more than LIVE_RUN, which tells files from live audio."""
 GATHER = ((64, 0.01), (16, 0.006), (0, 0.0))
 """With more than so many open utterances a round begins at most every so many seconds: fewer, larger batches cost
 less, and two threads that contend for the interpreter slow each other down (docs/decisions.md)."""
@@ -182,16 +185,20 @@ class Engine:
     def _groups(self) -> list[Group]:
         """Groups the streams with due windows by what one call can take. Those with more to do stay dirty."""
         groups: Groups = {}
+        most = min(RUNS[0], self.backend.max_run)
         for stream in list(self._dirty):
-            due = 0 if stream.paused or stream.error else stream.utterance.due()
+            utterance = stream.utterance
+            due = 0 if stream.paused or stream.error else utterance.due()
             if due:
-                count = next(n for n in RUNS if n <= min(due, self.backend.max_run))
-                groups.setdefault((count, stream.utterance.batch_key), []).append(stream)
+                count = _RUNS[min(due, most)] if utterance.group == 1 else min(due, most, LIVE_RUN)
+                groups.setdefault((count, utterance.batch_key), []).append(stream)
             if due <= 1:
                 del self._dirty[stream]
                 _notify_end(stream)
         if self._dirty:
             self._wake.set()
+        if self._gather_s:
+            _join_live(groups)
         long = sum(len(streams) for (count, _), streams in groups.items() if count > LIVE_RUN)
         if 0 < long < len(self._open):
             groups = self._beside_live(groups)
@@ -253,7 +260,7 @@ class Engine:
                 self.metrics.first_frame.observe(self.clock() - stream.opened)
             stream.push(frames)
         self.metrics.send_time.observe(self.clock() - finished)
-        return sum(map(len, quantised))
+        return sum(len(frames.values) for frames in quantised)
 
     def _accept(self, stream: Stream, answer: Answer) -> FloatFrames | None:
         if stream.closed:
@@ -264,8 +271,11 @@ class Engine:
             return None
         output, state = answer
         try:
-            stream.utterance.hear(output[:, arkit.COUNT :])
-            frames = stream.utterance.accept_floats(output[:, : arkit.COUNT], state)
+            utterance = stream.utterance
+            if output.shape[1] > arkit.COUNT:
+                utterance.hear(output[:, arkit.COUNT :])
+                output = output[:, : arkit.COUNT]
+            frames = utterance.accept_floats(output, state)
         except Exception:
             log.exception("motion failed", stream=stream.name)
             stream.fail(_internal_error())
@@ -283,6 +293,16 @@ def _notify_end(stream: Stream) -> None:
 
 def _internal_error() -> BackendFailed:
     return BackendFailed("the server failed on this utterance; its log says why")
+
+
+def _join_live(groups: Groups) -> None:
+    """Lets streams with two due windows take one for now where more have only one. The second is in the next round
+    instead of a call of its own: most of a small call's time does not depend on its size."""
+    for (count, key), few in list(groups.items()):
+        many = groups.get((1, key), ())
+        if count == 2 and len(few) < len(many):
+            groups[1, key] = [*many, *few]
+            del groups[count, key]
 
 
 def _parts(count: int, streams: list[Stream], most: int) -> list[Group]:

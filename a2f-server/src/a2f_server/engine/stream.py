@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Protocol
 
+import numpy as np
 import structlog
 
 from a2f_server.arrays import Int16Array, Samples
@@ -106,6 +107,16 @@ class Stream:
         return self.error is not None or (self.utterance.done and not self._ready)
 
     @property
+    def idle(self) -> bool:
+        """True while there is neither a frame to pop, nor a viseme before it, nor an error."""
+        return not (self._has_group or self.error or self.utterance.visemes)
+
+    @property
+    def _has_group(self) -> bool:
+        """True if frames may be popped: a group of them, or the last ones."""
+        return self._waiting >= self.utterance.group or (self._waiting > 0 and self.utterance.done)
+
+    @property
     def paused(self) -> bool:
         """True while so many frames wait for the reader that inference stops."""
         return self._waiting >= BACKLOG
@@ -117,20 +128,26 @@ class Stream:
 
     def pop(self) -> Frames | None:
         """Returns the next frames, None while there are none. Raises the stream's error after its last frames."""
-        if not self._ready:
+        if not self._ready or not (self.error or self._has_group):
             if self.error:
                 raise self.error
             return None
-        frames, was_paused = self._ready.popleft(), self.paused
-        self._waiting -= len(frames)
+        was_paused = self.paused
+        frames = self._ready.popleft() if self.utterance.group == 1 else self._pop_all()
+        self._waiting -= len(frames.values)
         if was_paused:
             self._scheduler.wake(self)
         return frames
 
+    def _pop_all(self) -> Frames:
+        first, parts = self._ready[0].first, [frames.values for frames in self._ready]
+        self._ready.clear()
+        return Frames(first, np.concatenate(parts))
+
     def push(self, frames: Frames) -> None:
         """Called by the engine with new frames."""
         self._ready.append(frames)
-        self._waiting += len(frames)
+        self._waiting += len(frames.values)
         self.notify()
 
     def fail(self, error: A2FError) -> None:

@@ -60,6 +60,8 @@ class Utterance:
         self._next_start = layout.start(0)
         self._next_stop = self._next_start + layout.window
         self._next_frame = 0
+        self.group = 1
+        """Frames that are computed together: an open utterance's windows wait until there are enough for so many."""
         self._native = NativeFrames()
         self.visemes: HeardVisemes | None = None
         """Set to hear visemes; the backend must have phones."""
@@ -92,7 +94,7 @@ class Utterance:
     @property
     def buffered_bytes(self) -> int:
         """Bytes of audio that no window has used up yet."""
-        return max(0, self._line.total - max(0, self._next_start)) * self.dtype.itemsize
+        return max(0, self._line.total - max(0, self._next_start)) * self._line.width
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -136,7 +138,16 @@ class Utterance:
         """Returns the number of windows that can be computed now."""
         if not self.ended and self._line.total < self._next_stop:
             return 0
-        return max(0, self._last_window() - self._next_window + 1)
+        last = self._last_window()
+        if self.group > 1 and not self.ended and last < self._last_of_group():
+            return 0
+        return max(0, last - self._next_window + 1)
+
+    def _last_of_group(self) -> int:
+        """Returns the window that completes the group of the next frame. Groups are counted from frame 0 on."""
+        last = self._next_frame // self.group * self.group + self.group - 1
+        index, rest = native_position(last, self.fps, self.layout.frame_rate)
+        return self.layout.window_of(index + (rest > 0))
 
     def _last_window(self) -> int:
         layout = self.layout
@@ -169,9 +180,9 @@ class Utterance:
     def _listen(self, stop: int) -> None:
         """Measures the voice up to sample `stop`, and drops the audio that nothing needs any more."""
         needed = self._next_start
-        if self.voice:
-            self.voice.hear(self._line, stop)
-            needed = min(needed, self.voice.needed_from)
+        if voice := self.voice:
+            voice.hear(self._line, stop)
+            needed = min(needed, voice.needed_from)
         self._line.forget(needed)
 
     def accept(self, weights: Weights, state: State) -> Frames | None:
@@ -211,8 +222,8 @@ class Utterance:
         emotions = self.emotions.over(first, stop - first, self.fps)
         for processor in self._motion:
             weights = processor.process(weights, first, emotions)
-        if self.voice:
-            self.voice.forget(stop - 1, self.fps)
+        if voice := self.voice:
+            voice.forget(stop - 1, self.fps)
         if emotions is not None:
             computed = self._next_window * self.layout.hop - self.layout.lead
             self.emotions.forget(min(stop / self.fps, computed / self.layout.frame_rate))

@@ -70,8 +70,7 @@ class Affect:
 
     def _follow(self, voice: VoiceTrack, frame: int) -> VoiceStyle:
         """Returns the style to show at a frame. Frames must ascend."""
-        heard = voice.heard(frame, self._fps)
-        if heard > self._heard:
+        if voice.measured > self._heard and (heard := voice.heard(frame, self._fps)) > self._heard:
             for block in voice.blocks(self._heard, heard):
                 for steps in block.reshape(-1, STEPS, block.shape[1]):
                     self._target = self._speaking.follow(steps)
@@ -82,10 +81,11 @@ class Affect:
 
     def _moved(self) -> VoiceStyle:
         """Returns what is shown one frame later: on its way to the target, and calm once hardly anything is left."""
-        rise, fall = self._keeps
-        pairs = zip(self._shown, self._target, strict=True)
-        moved = VoiceStyle(*(target + (now - target) * (rise if target > now else fall) for now, target in pairs))
-        return moved if max(moved) > _REST or max(self._target) > _REST else CALM
+        (lively, tense, subdued), target, keeps = self._shown, self._target, self._keeps
+        moved = VoiceStyle(
+            _towards(target[0], lively, keeps), _towards(target[1], tense, keeps), _towards(target[2], subdued, keeps)
+        )
+        return moved if max(moved) > _REST or max(target) > _REST else CALM
 
     def _free(self, frame: int, felt: bool) -> float:
         """Returns the share, 0 to 1, that the client's emotions and offsets leave to the voice."""
@@ -99,6 +99,10 @@ class Affect:
         return 1 - self._yielding
 
 
+def _towards(target: float, now: float, keeps: tuple[float, float]) -> float:
+    return target + (now - target) * keeps[target <= now]
+
+
 def _columns(context: Context, strength: float) -> tuple[AffectedColumn, ...]:
     rows = np.zeros((arkit.COUNT, len(VoiceStyle._fields)))
     for k, style in enumerate(VoiceStyle._fields):
@@ -110,8 +114,9 @@ def _columns(context: Context, strength: float) -> tuple[AffectedColumn, ...]:
 
 def _show(row: Weights, shapes: tuple[AffectedColumn, ...], style: VoiceStyle, free: float) -> None:
     lively, tense, subdued = style
-    values = row.tolist()
-    parted = sum([share * values[column] for column, share in _APERTURE])
+    values, parted = row.tolist(), 0.0
+    for column, share in _APERTURE:
+        parted += share * values[column]
     free_lips = free * min(1.0, max(0.0, parted / _PARTED))
     for column, mouth, (by_lively, by_tense, by_subdued) in shapes:
         if added := lively * by_lively + tense * by_tense + subdued * by_subdued:

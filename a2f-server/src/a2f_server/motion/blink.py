@@ -5,7 +5,7 @@ Times are integers and the shape is a table: no libm function can make two machi
 
 from __future__ import annotations
 
-import numpy as np
+from bisect import bisect_right
 
 from a2f_server import arkit
 from a2f_server.arrays import Weights
@@ -15,8 +15,8 @@ from a2f_server.motion.validation import ascending
 
 _LIDS = [arkit.INDEX["eyeBlinkLeft"], arkit.INDEX["eyeBlinkRight"]]
 
-_CURVE_MS = np.array([0, 30, 70, 110, 160, 210, 260], np.float64)
-_CURVE = np.array([0.0, 0.35, 1.0, 1.0, 0.55, 0.15, 0.0])
+_CURVE_MS = (0.0, 30.0, 70.0, 110.0, 160.0, 210.0, 260.0)
+_CURVE = (0.0, 0.35, 1.0, 1.0, 0.55, 0.15, 0.0)
 """The lids close in 70 ms, rest for 40 ms and open in 150 ms (human blinks take 100-400 ms)."""
 
 _LEAST, _MOST = 0.3, 3600.0
@@ -57,20 +57,19 @@ class Blink:
         self._end = (self._at + int(_CURVE_MS[-1])) * self._fps // 1000 + 1
 
     def _draw(self, weights: Weights, first: int, stop: int) -> None:
-        frames = np.arange(max(first, self._begin), stop)
-        lid = _interpolate(frames * 1000 / self._fps - self._at)
-        for column in _LIDS:
-            rows = weights[frames - first, column]
-            weights[frames - first, column] = np.maximum(rows, lid)
+        for frame in range(max(first, self._begin), stop):
+            row, lid = weights[frame - first], _lid(frame * 1000 / self._fps - self._at)
+            for column in _LIDS:
+                if row.item(column) < lid:
+                    row[column] = lid
 
     def _pause(self) -> int:
         """Returns the milliseconds to the next blink."""
         return self._shortest + self._random.below(self._spread)
 
 
-def _interpolate(ms: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Weights:
-    """Returns the curve at these times, by elementwise arithmetic only."""
-    piece = np.clip(np.searchsorted(_CURVE_MS, ms, side="right") - 1, 0, len(_CURVE) - 2)
+def _lid(ms: float) -> float:
+    """Returns the curve at this time, by +, -, × and ÷ only."""
+    piece = min(max(bisect_right(_CURVE_MS, ms) - 1, 0), len(_CURVE) - 2)
     along = (ms - _CURVE_MS[piece]) / (_CURVE_MS[piece + 1] - _CURVE_MS[piece])
-    lid: Weights = (_CURVE[piece] + (_CURVE[piece + 1] - _CURVE[piece]) * along).astype(np.float32)
-    return lid
+    return _CURVE[piece] + (_CURVE[piece + 1] - _CURVE[piece]) * along

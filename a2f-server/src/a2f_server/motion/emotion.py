@@ -84,6 +84,7 @@ class EmotionTrack:
         self._origins = [first]
         self._current = 1
         """Origins from this index on are out of date: a change may have come before them."""
+        self._neutral = self._is_neutral()
 
     def set(self, emotions: Mapping[str, float], at: float) -> None:
         """Sets the emotions from `at` seconds on. Changes may come in any order. Raises BadMessage for too many."""
@@ -95,6 +96,7 @@ class EmotionTrack:
         self._targets.insert(k, vector(emotions))
         self._origins.insert(k, self._targets[k])
         self._current = min(self._current, k)
+        self._neutral = self._is_neutral()
 
     def at(self, time: float) -> Weights:
         """Returns the emotion vector `[10]` at `time` seconds."""
@@ -103,7 +105,7 @@ class EmotionTrack:
 
     def over(self, first: int, count: int, fps: int) -> Weights | None:
         """Returns `[count, 10]` for frames from `first` on, None if all emotions so far are neutral."""
-        if len(self._times) == 1 and not self._targets[0].any():
+        if self._neutral:
             return None
         return np.stack([self.at((first + i) / fps) for i in range(count)])
 
@@ -113,6 +115,10 @@ class EmotionTrack:
         while len(self._times) > 1 and self._times[1] + self._blend_s <= before:
             del self._times[0], self._targets[0], self._origins[0]
         self._current = len(self._times)
+        self._neutral = self._is_neutral()
+
+    def _is_neutral(self) -> bool:
+        return len(self._times) == 1 and not self._targets[0].any()
 
     def _update_origins(self) -> None:
         """Computes where each blend starts, once for all changes since the last time."""

@@ -104,9 +104,10 @@ class Gaze:
 def _turn(row: Weights, axis: Axis, weight: float) -> None:
     """Reduces the opposite shape before adding to this one: no eye looks up and down at the same time."""
     for towards, back in axis:
-        undone, opposite = 0.0, row.item(back)
+        added, opposite = weight, row.item(back)
         if opposite > 0:
             undone = min(weight, opposite)
             row[back] = opposite - undone
-        turned = row.item(towards) + (weight - undone)
+            added -= undone
+        turned = row.item(towards) + added
         row[towards] = turned if turned < 1 else 1.0

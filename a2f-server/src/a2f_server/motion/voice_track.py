@@ -26,26 +26,27 @@ class VoiceTrack:
         self._ahead, self._part = ahead.numerator, ahead.denominator
         self._samples = STEPS * step_samples(rate)
         self._blocks: deque[Float64Array] = deque()
-        self._forgotten = self._measured = 0
-
-    @property
-    def needed_from(self) -> int:
+        self._forgotten = 0
+        self.measured = 0
+        """Blocks that have been measured: those whose audio is there."""
+        self.needed_from = 0
         """The first sample that has not been measured yet."""
-        return self._start(self._measured)
 
     def hear(self, line: SampleBuffer, stop: int) -> None:
         """Measures all blocks that end at or before sample `stop`."""
         raw = []
-        while (start := self.needed_from) + self._samples <= stop:
-            raw.append(line.read(start, start + self._samples))
-            self._measured += 1
+        while self.needed_from + self._samples <= stop:
+            raw.append(line.read(self.needed_from, self.needed_from + self._samples))
+            self.measured += 1
+            self.needed_from = self.measured * STEPS * self._rate // HZ
         if raw:
             steps = floats(np.frombuffer(b"".join(raw), line.dtype)).reshape(len(raw) * STEPS, -1)
             self._blocks.extend(measures(steps, self._rate).reshape(len(raw), STEPS, -1))
 
     def heard(self, frame: int, fps: int) -> int:
         """Returns how many blocks have been heard at the instant of a frame."""
-        return max(0, (frame * self._part + self._ahead * fps) * HZ // (fps * self._part * STEPS))
+        heard = (frame * self._part + self._ahead * fps) * HZ // (fps * self._part * STEPS)
+        return heard if heard > 0 else 0
 
     def blocks(self, first: int, stop: int) -> list[Float64Array]:
         """Returns blocks `first` … `stop − 1`, `[STEPS, 4]` each, which have been heard and not been forgotten."""
@@ -53,10 +54,7 @@ class VoiceTrack:
 
     def forget(self, frame: int, fps: int) -> None:
         """Drops the blocks that have been heard at this frame."""
-        if not self._keep:
+        if self._blocks and not self._keep:
             for _ in range(self.heard(frame, fps) - self._forgotten):
                 self._blocks.popleft()
                 self._forgotten += 1
-
-    def _start(self, block: int) -> int:
-        return block * STEPS * self._rate // HZ

@@ -15,13 +15,13 @@ class FloodShare:
     """
 
     def __init__(self, each: float, together: float, burst: float) -> None:
-        self._each, self._together, self._burst = each, together, burst
+        self.each, self._together, self._burst = each, together, burst
         self.in_debt: set[TimeBudget] = set()
         self._left, self._updated = burst, 0.0
 
     def of(self, budget: TimeBudget) -> float:
         """Returns the present share of a socket. One that does not flood keeps its own, however many others do."""
-        return min(self._each, self._together / len(self.in_debt)) if budget in self.in_debt else self._each
+        return min(self.each, self._together / len(self.in_debt)) if budget in self.in_debt else self.each
 
     def left(self, now: float) -> float:
         """Returns the seconds that heavy sockets may use now."""
@@ -56,8 +56,17 @@ class TimeBudget:
         if self._left < 0 and not self._closed:
             self._flood.in_debt.add(self)
 
+    def work(self, seconds: float, now: float) -> float:
+        """Takes seconds of work, from what heavy sockets share as well if this is one; returns what `wait` does."""
+        if self.is_heavy(now):
+            self._flood.use(seconds)
+        self.spend(seconds, now)
+        return 0.0 if self._left > 0 else self.wait(now)
+
     def is_heavy(self, now: float) -> bool:
         """Returns whether the socket has used much time lately."""
+        if self._left > self._burst - LIGHT_S:
+            return False
         self._refill(now)
         return self._left <= self._burst - LIGHT_S
 
@@ -74,7 +83,8 @@ class TimeBudget:
     def _refill(self, now: float) -> None:
         if now == self._updated:
             return
-        self._left = min(self._burst, self._left + (now - self._updated) * self._flood.of(self))
-        self._updated = now
-        if self._left >= 0:
-            self._flood.in_debt.discard(self)
+        flood = self._flood
+        left = self._left + (now - self._updated) * (flood.of(self) if flood.in_debt else flood.each)
+        self._left, self._updated = min(self._burst, left), now
+        if flood.in_debt and left >= 0:
+            flood.in_debt.discard(self)

@@ -46,9 +46,10 @@ def end(data: bytes | bytearray, at: int, most: int) -> int | None:
     have = len(data) - at
     if have < 2:
         return None
-    if not is_masked(data, at):
+    second = data[at + 1]
+    if not second & _MASKED:
         return len(data)  # an error, whatever its size says
-    size, head = data[at + 1] & 0x7F, 2
+    size, head = second & 0x7F, 2
     if size > 125:
         head = 4 if size == 126 else 10
         if have < head:

@@ -64,12 +64,13 @@ class SocketProtocol(ErrorLoggingProtocol):
         """Returns True if a message may take the fast path: the socket is open and its client keeps up."""
         return self.handshake_complete and self.writable.is_set() and not (self.close_sent or self.disconnected)
 
-    def write(self, message: bytes | str) -> None:
-        """Sends a message; call it only while `ready`."""
+    def write(self, message: bytes | str) -> bool:
+        """Sends a message; call it only while `ready`. Returns False if the client no longer keeps up."""
         frame = frames.make(message)
         if self._answer:
             frame, self._answer = self._answer + frame, b""
         self.transport.write(frame)
+        return self.writable.is_set()
 
     async def send(self, message: Any) -> None:
         """Sends a message of the application as uvicorn does, but a greeting in one packet with the handshake."""
@@ -108,12 +109,7 @@ class SocketProtocol(ErrorLoggingProtocol):
 
     def spend(self, seconds: float) -> None:
         """Counts the application's work on such a message, in seconds of `thread_time`."""
-        self._spend(seconds, perf_counter())
-
-    def _spend(self, seconds: float, now: float) -> None:
-        if self._budget.is_heavy(now):
-            FLOOD.use(seconds)
-        self._budget.spend(seconds, now)
+        self._budget.work(seconds, perf_counter())
 
     def _wait_s(self) -> float:
         now = perf_counter()
@@ -172,8 +168,9 @@ class SocketProtocol(ErrorLoggingProtocol):
             at, used = end, _clock.used(begun, now)
         if at < len(data):
             self._unread += data[at:]
-        self._spend(used, now)
-        wait = max(self._budget.wait(now), OVERFULL_S if self.overfull() else 0.0)
+        wait = self._budget.work(used, now)
+        if self.overfull():
+            wait = max(wait, OVERFULL_S)
         if wait or (self._unread and self._frame_end(self._unread, 0) is not None):
             self._pause(wait)
 

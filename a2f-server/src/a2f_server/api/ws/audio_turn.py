@@ -5,11 +5,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from a2f_server.api.callers import Caller
 from a2f_server.api.encoding import encode_json
 from a2f_server.api.messages import Emotions, Start
-from a2f_server.api.service import Service
+from a2f_server.api.service import Service, seconds
 from a2f_server.api.speech_session import viseme_fields
 from a2f_server.api.ws.turn import Outgoing, Turn
 from a2f_server.engine.frames import Frames
@@ -41,6 +42,7 @@ class AudioTurn(Turn):
         super().__init__(opening.service, opening.start, opening.number)
         self._slot = opening.service.engine.slots.open(opening.caller.slots)
         self._start, self._on_change, self._name = opening.start, opening.on_change, opening.name
+        self._group = 1 if opening.start.pace == "realtime" else opening.start.group
         self._utterance: Utterance | None = None
         self._stream: Stream | None = None
         self._input_open = True
@@ -81,6 +83,11 @@ class AudioTurn(Turn):
         """Seconds of audio so far."""
         return self._utterance.received / self._utterance.sample_rate if self._utterance else 0.0
 
+    def started(self) -> dict[str, object]:
+        """Returns the first message of the utterance. The first frame of a group waits for the others."""
+        waits = Fraction(self._group - 1, self.fps)
+        return {**super().started(), "lookahead": seconds(self.lookahead + waits)}
+
     def set_emotions(self, message: Emotions) -> None:
         """Changes the emotions; by default from the audio received so far on."""
         if self._utterance:
@@ -95,6 +102,8 @@ class AudioTurn(Turn):
 
     def next_message(self, now: float) -> Outgoing | None:
         """Returns the next message that may leave at `now`, visemes before frames. Raises the utterance's error."""
+        if self._stream and self._stream.idle and not self.holds:
+            return None
         heard = self._utterance.visemes if self._utterance else None
         if heard and (viseme := heard.pop()):
             return encode_json({"type": "viseme", "utterance": self.number, **viseme_fields(viseme)})
@@ -108,6 +117,7 @@ class AudioTurn(Turn):
         self._slot.take()
         if self._start.visemes:
             utterance.visemes = HeardVisemes(self._service.require_phones(), utterance.layout)
+        utterance.group = self._group
         self._stream = self._service.engine.open(utterance, self._slot)
         self._stream.on_change, self._stream.name = self._on_change, self._name
         return self._stream

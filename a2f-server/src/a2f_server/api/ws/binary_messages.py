@@ -12,13 +12,14 @@ from a2f_server.engine.frames import Frames
 
 VERSION = 1
 FRAMES, AUDIO = 1, 2
-_HEADER = struct.Struct("<BBHIII")
+_HEADER, _VALUE = struct.Struct("<BBHIII"), np.dtype("<u2")
 
 
 def encode_frames(utterance: int, fps: int, frames: Frames) -> bytes:
     """Packs frames: kind=1 u8 · version u8 · count u16 · utterance u32 · first u32 · fps u32, then count × 52 × u16."""
-    header = _HEADER.pack(FRAMES, VERSION, len(frames), utterance, frames.first, fps)
-    return header + frames.values.astype("<u2", copy=False).tobytes()
+    values = frames.values
+    header = _HEADER.pack(FRAMES, VERSION, len(values), utterance, frames.first, fps)
+    return header + (values if values.dtype == _VALUE else values.astype(_VALUE)).tobytes()
 
 
 def decode_frames(data: bytes) -> tuple[int, int, Frames]:

@@ -33,7 +33,7 @@ class FileTurn(DecodedTurn):
 
     def add_audio(self, data: bytes) -> None:
         """Adds bytes of the file. Raises TooLarge, or Busy if the server holds too many uploads."""
-        self._pacer.start(self._service.engine.clock())
+        self._start_pacer()
         self._upload.add(data)
         self._added = self._service.engine.clock()
 

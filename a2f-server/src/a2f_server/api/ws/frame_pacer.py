@@ -8,10 +8,10 @@ from a2f_server.engine.frames import Frames
 
 
 class FramePacer:
-    """Passes frames through, or at most one frame per frame time from `start` on."""
+    """Lets at most one frame pass per frame time from `start` on."""
 
-    def __init__(self, fps: int, *, realtime: bool) -> None:
-        self._fps, self._realtime = fps, realtime
+    def __init__(self, fps: int) -> None:
+        self._fps = fps
         self._started: float | None = None
         self._held: Frames | None = None
 
@@ -37,7 +37,7 @@ class FramePacer:
             self._held = pop()
         if self._held is None:
             return None
-        frames, self._held = self._split(self._held, now) if self._realtime else (self._held, None)
+        frames, self._held = self._split(self._held, now)
         return frames
 
     def _split(self, frames: Frames, now: float) -> tuple[Frames | None, Frames | None]:

@@ -54,7 +54,7 @@ class PcmTurn(AudioTurn):
     def add_audio(self, data: bytes) -> None:
         """Adds bytes of PCM. Raises BadAudio, TooLong, or Busy with the first of them."""
         samples = self._decoder.decode(data)
-        self._pacer.start(self._service.engine.clock())
+        self._start_pacer()
         if len(samples):
             (self._stream or self._open(self._pcm)).write(samples)
 

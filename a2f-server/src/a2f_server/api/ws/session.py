@@ -86,6 +86,8 @@ class SocketSession(ABC):
 
     async def run(self) -> None:
         """Serves the socket until one side closes it."""
+        if self._fast_path:  # before the greeting: its answer takes the fast path, too
+            self._fast_path.on_message, self._fast_path.overfull = self._handle, self._overfull
         try:
             self._flush()
             await first_of(self._receive(), self._emit(), self._watch())
@@ -109,8 +111,6 @@ class SocketSession(ABC):
     # Input
 
     async def _receive(self) -> None:
-        if self._fast_path:
-            self._fast_path.on_message, self._fast_path.overfull = self._handle, self._overfull
         while True:
             message = await self._receive_message()
             if message["type"] == "websocket.disconnect":
@@ -151,8 +151,7 @@ class SocketSession(ABC):
             self._changed.set()
             return
         while (message := self._next_message()) is not None:
-            fast.write(message)
-            if not fast.ready():
+            if not fast.write(message):
                 self._changed.set()
                 return
         if self._source.paced:  # the emitting task sends frames that wait for their time

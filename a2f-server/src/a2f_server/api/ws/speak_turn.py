@@ -99,7 +99,7 @@ class SpeakTurn(Turn):
         utterance = self.number
         match event:
             case SpokenAudio():
-                self._pacer.start(now)
+                self._start_pacer()
                 return encode_audio(utterance, event.first, self._session.sample_rate, event.pcm)
             case VisemeEvent():
                 return encode_json({"type": "viseme", "utterance": utterance, **viseme_fields(event)})

@@ -52,7 +52,7 @@ class StreamTurn(DecodedTurn):
 
     def add_audio(self, data: bytes) -> None:
         """Adds bytes of the stream. Raises UnsupportedAudio; the first call may raise Busy."""
-        self._pacer.start(self._service.engine.clock())
+        self._start_pacer()
         if self._decoder:
             return self._decoder.feed(data)
         self._head += data

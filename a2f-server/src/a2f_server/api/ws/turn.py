@@ -26,7 +26,7 @@ class Turn(ABC):
         self.fps = delivery.fps or service.settings.fps
         self._service = service
         self._encode = _encode_json_frames if delivery.format == "json" else encode_frames
-        self._pacer = FramePacer(self.fps, realtime=delivery.pace == "realtime")
+        self._pacer = FramePacer(self.fps) if delivery.pace == "realtime" else None
         self.live: LiveSource | None = None
         """Shows the frames in other programs."""
 
@@ -105,23 +105,28 @@ class Turn(ABC):
     def next_message(self, now: float) -> Outgoing | None:
         """Returns the next message that may leave at `now`. Raises the utterance's error."""
         frames = self.next_frames(now)
-        return self._encode(self.number, self.fps, frames) if frames else None
+        return None if frames is None else self._encode(self.number, self.fps, frames)
 
     def next_frames(self, now: float) -> Frames | None:
         """Returns the next frames that may leave at `now`, for endpoints that encode them in their own way."""
-        frames = self._pacer.next(self._pop, now)
-        if frames and self.live:
+        frames = self._pacer.next(self._pop, now) if self._pacer else self._pop()
+        if self.live and frames:
             self.live.show(self.number, self.fps, frames)
         return frames
 
     @property
     def holds(self) -> bool:
         """True while frames are held back until their time."""
-        return self._pacer.holds
+        return self._pacer is not None and self._pacer.holds
 
     def wait(self, now: float) -> float:
         """Returns the seconds until the first frame that is held back may leave."""
-        return self._pacer.wait(now)
+        return self._pacer.wait(now) if self._pacer else 0.0
+
+    def _start_pacer(self) -> None:
+        """Starts the clock of real-time pace, if the client asked for it; only the first call counts."""
+        if self._pacer:
+            self._pacer.start(self._service.engine.clock())
 
 
 def _encode_json_frames(utterance: int, fps: int, frames: Frames) -> str:

@@ -71,7 +71,8 @@ class UtteranceQueue:
     @property
     def waiting_bytes(self) -> int:
         """Bytes of the client's audio that wait for the model or the reader."""
-        return sum(turn.waiting_bytes for turn in self._open)
+        turns = self._open
+        return turns[0].waiting_bytes if len(turns) == 1 else sum(turn.waiting_bytes for turn in turns)
 
     def is_new(self, number: int) -> bool:
         """Returns True if no utterance of this socket has had the number."""
