@@ -29,13 +29,18 @@ def voice(seconds: float) -> bytes:
     return ((0.2 * buzz + noise) * 32767).astype("<i2").tobytes()
 
 
-async def utterance(port: int, sound: bytes, step: int, delay: float, form: str, group: int = 1) -> dict[str, object]:
-    """Runs one client that sends audio in real time; returns the lateness of its frames."""
+async def utterance(
+    port: int, sound: bytes, step: int, delay: float, form: str, group: int = 1
+) -> dict[str, object] | None:
+    """Runs one client that sends audio in real time; returns the lateness of its frames, or None if it was refused."""
     client = await connect(port)
     await asyncio.sleep(delay)
-    result = await speak_in_real_time(client, sound, step, form, group)
-    client.close()
-    return result
+    try:
+        return await speak_in_real_time(client, sound, step, form, group)
+    except RuntimeError:
+        return None
+    finally:
+        client.close()
 
 
 async def speak_in_real_time(
@@ -80,9 +85,10 @@ def _result(client: LoadClient, sent: list[float], samples: int, step: int) -> d
 async def run(
     port: int, streams: int, seconds: float, message_ms: int, form: str, group: int = 1
 ) -> list[dict[str, object]]:
-    """Runs all clients, with their starts spread over a second."""
+    """Runs all clients, with their starts spread over a second; returns the results of those that were not refused."""
     sound, step = voice(seconds), message_ms * RATE // 1000 * 2
-    return await asyncio.gather(*(utterance(port, sound, step, k / streams, form, group) for k in range(streams)))
+    results = await asyncio.gather(*(utterance(port, sound, step, k / streams, form, group) for k in range(streams)))
+    return [result for result in results if result]
 
 
 def measure(backend: str, streams: int, seconds: float, message_ms: int, form: str) -> dict[str, object]:
@@ -96,6 +102,7 @@ def measure(backend: str, streams: int, seconds: float, message_ms: int, form: s
     return {
         "backend": backend,
         "streams": streams,
+        "refused": streams - len(results),
         "format": form,
         "frames": len(late),
         "lost": sum(r["lost"] for r in results),  # type: ignore[misc]

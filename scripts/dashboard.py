@@ -63,6 +63,13 @@ ROWS: dict[str, list[Panel]] = {
     "Load": [
         Panel("Open utterances", (("a2f_utterances@", "{{instance}}"), ("a2f_capacity@", "{{instance}} capacity"))),
         Panel(
+            "Load of live streams",
+            (("a2f_load@", "{{instance}}"),),
+            "percentunit",
+            description="Of the event loop or the model; 0 beside files.",
+        ),
+        Panel("Most streams", (("a2f_max_streams@", "{{instance}}"),), description="While all are in time."),
+        Panel(
             "Lateness of live streams",
             (("a2f_lateness_seconds@", "{{instance}}"),),
             "s",

@@ -142,6 +142,22 @@ async def test_beside_live_audio_files_take_turns_in_shorter_runs() -> None:
         assert np.array_equal(values, streamed(Toy(), np.tile(buzz(1, RATE, seed=k), 8), RATE, []))
 
 
+async def test_only_live_audio_can_be_late() -> None:
+    """What is left of audio that came faster than real time waits for the rounds before it, and nobody notices."""
+    backend, noted = Toy(), []
+    async with running(backend, capacity=8) as engine:
+        engine._load.note_round = lambda late, rows, took: noted.append(rows)  # type: ignore[method-assign]
+        burst = engine.open(utterance(backend, RATE))
+        burst.write(buzz(0.5, RATE))
+        await until(lambda: burst.utterance.due() == 0)
+        assert not noted
+        for _ in range(3):
+            burst.write(buzz(0.04, RATE))
+            await until(lambda: burst.utterance.due() == 0)
+        await until(lambda: bool(noted))
+        burst.close()
+
+
 async def test_a_full_engine_refuses_immediately_and_recovers() -> None:
     backend = Toy()
     async with running(backend, capacity=2) as engine:

@@ -31,6 +31,10 @@ def test_an_event_loop_that_stood_still_delayed_all() -> None:
     meter = LoadMeter()
     for _ in range(2):
         meter.tick(1, TICK_S + 0.05, 0.0, 0.0)
+    assert meter.read().lateness == 0, "there was nothing live"
+    for _ in range(2):
+        meter.note_round(0.001, 1, 0.001)
+        meter.tick(1, TICK_S + 0.05, 0.0, 0.0)
     assert meter.read().lateness == pytest.approx(0.05)
 
 

@@ -13,6 +13,8 @@ from a2f_server.engine.load import STRAINED_S, Reading
 
 LATE_S = 0.025
 """Lateness from which streams that end are not replaced: three quarters of a frame at 30 FPS."""
+VOUCHED_S = 0.1
+"""Both, if the operator vouches for the number of streams: three frames."""
 FULL, OVERFULL = 0.7, 0.9
 """Load up to which streams are added by what they cost; and up to which a few are added at a time, as long as frames
 are well in time: larger batches cost less, so that twice as many streams are not twice the load."""
@@ -34,16 +36,17 @@ RECOVERY = 0.01
 """Share of the capacity by which that part grows again in each tick, after frames were late."""
 
 
-class Admission:
+class AdmissionControl:
     """Adapts the number of streams that may be open, never more than `most`. LEAST of them always may, if a quarter of
     the capacity is that much: with so few, lateness has other causes.
 
-    `trusted`: the operator knows that this machine serves `most`, so that only lateness ends the admission.
+    `trusted`: the operator knows that this machine serves `most`, so that only much lateness ends the admission.
     """
 
     def __init__(self, most: int, *, trusted: bool) -> None:
         self.most = most
         self._trusted = trusted
+        self._strained, self._late = (VOUCHED_S, VOUCHED_S) if trusted else (STRAINED_S, LATE_S)
         self._floor = max(1, min(LEAST, most if trusted else int(AT_ONCE * most)))
         self._first = most if trusted else min(most, max(LEAST, min(int(AT_ONCE * most), MOST)))
         self._at_once: float = self._first
@@ -55,10 +58,10 @@ class Admission:
     def tick(self, taken: int, seen: Reading) -> None:
         """Adapts to what the last ticks showed; `taken` streams are open."""
         self._seen.append(seen)
-        if seen.lateness > STRAINED_S:
+        if seen.lateness > self._strained:
             self._calm = 0
             self._at_once = max(self._floor, min(self._at_once, taken - LEAST))
-            self.ceiling = max(self._floor, min(taken - (seen.lateness > LATE_S), self.most))
+            self.ceiling = max(self._floor, min(taken - (seen.lateness > self._late), self.most))
             return
         self._at_once = min(self._at_once + RECOVERY * self.most, self._first)
         allowed = int(min(max(self._unproven(), self._proven(taken, seen)), self.most))

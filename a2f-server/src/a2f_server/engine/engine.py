@@ -14,7 +14,7 @@ import structlog
 
 from a2f_server import arkit
 from a2f_server.backends.contract import Backend
-from a2f_server.engine.admission import Admission
+from a2f_server.engine.admission import AdmissionControl
 from a2f_server.engine.frames import FloatFrames, Frames, quantise_frames
 from a2f_server.engine.load import LoadMeter
 from a2f_server.engine.runner import Answer, BackendRunner
@@ -68,7 +68,7 @@ class Engine:
         of_all = capacity is not None or backend.shared
         self.slots = SlotPool(capacity or backend.capacity, metrics, counts, of_all_workers=of_all)
         self._load = LoadMeter(clock)
-        self._admission = Admission(self.slots.most, trusted=capacity is not None)
+        self._admission = AdmissionControl(self.slots.most, trusted=capacity is not None)
         self.slots.limit(self._admission.ceiling)
         self._open: set[Stream] = set()
         self._dirty: dict[Stream, None] = {}
@@ -141,7 +141,7 @@ class Engine:
     def wake(self, stream: Stream) -> None:
         """Schedules a stream that may have windows to compute."""
         if stream not in self._dirty and not stream.closed:
-            stream.due_since = self.clock()
+            stream.due_since, stream.in_burst = self.clock(), False
             self._dirty[stream] = None
             self._wake.set()
             self._load.wake()
@@ -225,6 +225,7 @@ class Engine:
 
     async def _compute(self, count: int, streams: list[Stream]) -> None:
         begun, waited_since = self.clock(), min(s.due_since for s in streams)
+        live = [s.due_since for s in streams if not s.in_burst]
         utterances = [s.utterance for s in streams]
         taken = [u.take(count) for u in utterances]
         for stream in streams:
@@ -239,10 +240,12 @@ class Engine:
         inferred = self.clock()
         frames = self._deliver(streams, answers, inferred)
         self.metrics.queue_time.observe(begun - waited_since)
-        if count <= LIVE_RUN:
-            self._load.note_round(self.clock() - waited_since, len(streams) * count, inferred - begun)
-        else:
+        if count > LIVE_RUN:
             self._load.note_file()
+            for stream in streams:
+                stream.in_burst = True
+        elif live:
+            self._load.note_round(self.clock() - min(live), len(streams) * count, inferred - begun)
         self.metrics.batch.observe(len(streams) * count)
         self.metrics.infer_time.observe(inferred - begun)
         self.metrics.frames.inc(frames)

@@ -33,7 +33,8 @@ class Reading(NamedTuple):
     """What the last ticks showed."""
 
     lateness: float
-    """Seconds: in all ticks but one, which may be an accident, no live stream waited longer for its frames."""
+    """Seconds: in all ticks but one, which may be an accident, no live stream waited longer for its frames. Those whose
+    audio came faster than real time do not wait."""
     streams: float = 0.0
     """Mean number of open streams in the ticks that `load` is about."""
     load: float | None = None
@@ -98,11 +99,11 @@ class LoadMeter:
         self._files = True
 
     def tick(self, streams: float, seconds: float, ran: float, waited: float) -> None:
-        """Ends a tick with that many streams. One that took longer than TICK_S delayed all.
+        """Ends a tick with that many streams. One that took longer than TICK_S delayed all that were live.
 
         `ran`, `waited`: seconds for which the event loop's thread ran, and waited for a processor.
         """
-        self._late.append(max(seconds - TICK_S, self._worst))
+        self._late.append(max(seconds - TICK_S, self._worst) if self._rounds else 0.0)
         own = max(0.0, 1 - self._other / ran) if ran else 1.0
         demanded = own * (ran + waited)
         self._ticks.append(None if self._files else _Tick(streams, seconds, demanded, self._rounds))

@@ -46,6 +46,8 @@ class Stream:
         self.utterance = utterance
         self.opened = scheduler.clock()
         self.due_since = 0.0
+        self.in_burst = False
+        """True while it has windows left of audio that came faster than real time: nobody waits for their frames."""
         self.error: A2FError | None = None
         self.closed = False
         self.on_change: Callable[[], None] = _nothing
