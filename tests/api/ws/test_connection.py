@@ -16,6 +16,7 @@ import soundfile
 from a2f_server import arkit
 from a2f_server.api.ws import session
 from a2f_server.api.ws.binary_messages import decode_frames
+from a2f_server.uvicorn_server.time_budget import FLOOD
 from tests.support.running import PATIENCE, Running, Talk, pcm, run_server
 from tests.support.sounds import buzz, encoded, s16
 from tests.support.waiting import until
@@ -334,3 +335,26 @@ def send_minutes(talk: Talk) -> None:
     with suppress(Exception):
         for _ in range(120):
             talk.send(bytes(160_000))
+
+
+def test_a_client_that_sends_audio_without_an_utterance_is_read_less_and_less(server: Running) -> None:
+    with server.talk() as talk:
+        talk.expect("ready")
+        for _ in range(40):
+            talk.send(bytes(640))
+        talk.error("bad_state")
+        until(lambda: FLOOD.in_debt)
+        with server.talk() as other:
+            other.expect("ready")
+            assert len(other.animate(s16(buzz(1, 16000)))) == 30
+    until(lambda: not FLOOD.in_debt)
+
+
+def test_a_few_messages_after_a_refusal_cost_nothing(server: Running) -> None:
+    with server.talk() as talk:
+        talk.expect("ready")
+        for _ in range(5):
+            talk.send(bytes(640))
+        talk.error("bad_state")
+        assert len(talk.animate(s16(buzz(1, 16000)))) == 30
+        assert not FLOOD.in_debt

@@ -63,6 +63,11 @@ class TimeBudget:
         self.spend(seconds, now)
         return 0.0 if self._left > 0 else self.wait(now)
 
+    @property
+    def spent(self) -> bool:
+        """True if there was nothing left when it was last used."""
+        return self._left <= 0
+
     def is_heavy(self, now: float) -> bool:
         """Returns whether the socket has used much time lately."""
         if self._left > self._burst - LIGHT_S:

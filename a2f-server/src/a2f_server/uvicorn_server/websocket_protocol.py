@@ -111,6 +111,10 @@ class SocketProtocol(ErrorLoggingProtocol):
         """Counts the application's work on such a message, in seconds of `thread_time`."""
         self._budget.work(seconds, perf_counter())
 
+    def charge(self, seconds: float) -> None:
+        """Takes seconds from this socket's budget that it did not use: what it sent is of no use to anyone."""
+        self._budget.spend(seconds, perf_counter())
+
     def _wait_s(self) -> float:
         now = perf_counter()
         queued = self._budget.is_heavy(now) and FLOOD.left(now) <= 0
@@ -162,7 +166,7 @@ class SocketProtocol(ErrorLoggingProtocol):
             self._unread += data
             return self._pause(QUEUED_S)
         at, used = 0, 0.0
-        while used < allowed and (end := self._frame_end(data, at)) is not None:
+        while used < allowed and not self._budget.spent and (end := self._frame_end(data, at)) is not None:
             self._on_frame(data, at, end)
             now = perf_counter()
             at, used = end, _clock.used(begun, now)

@@ -17,6 +17,8 @@ from a2f_server.errors import A2FError, BadMessage, BadState
 
 MOST_BAD_MESSAGES = 20
 """Bad messages since the last valid `start` or `speak`, after which the socket is closed."""
+STRAY_S = 0.005
+"""Seconds of its time that a message of audio costs a socket without an utterance."""
 
 
 class Connection(SocketSession):
@@ -61,7 +63,14 @@ class Connection(SocketSession):
     def _on_audio(self, data: bytes) -> None:
         if len(data) > self._most_bytes:
             self._too_large(len(data), self._most_bytes)
-        elif not self._queue.add_audio(data) and not self._warned_of_stray_audio:
+        elif not self._queue.add_audio(data):
+            self._on_stray_audio()
+
+    def _on_stray_audio(self) -> None:
+        """A refused client may have sent some before it knew. One that goes on is read less and less: many of them
+        would make the others late."""
+        self._charge(STRAY_S)
+        if not self._warned_of_stray_audio:
             self._warned_of_stray_audio = True
             raise BadState("this audio belongs to no utterance: send a start message first")
 

@@ -120,6 +120,11 @@ class SocketSession(ABC):
             if self._fast_path:
                 self._fast_path.spend(thread_time() - begun)
 
+    def _charge(self, seconds: float) -> None:
+        """Takes seconds from the socket's budget of time."""
+        if self._fast_path:
+            self._fast_path.charge(seconds)
+
     def _overfull(self) -> bool:
         """Returns True while no more audio should be read."""
         waiting = self._source.waiting_bytes
