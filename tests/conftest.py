@@ -7,6 +7,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 
 from tests.support.running import Running, run_server
 
@@ -15,6 +16,13 @@ SHARED = ROOT.parent / "shared"
 
 hypothesis.settings.register_profile("loaded", deadline=None)  # the machine may be slow
 hypothesis.settings.load_profile("loaded")
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """Takes back what a command configured in this process: at its level, other tests would miss log lines."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
