@@ -29,14 +29,14 @@ log = structlog.get_logger(__name__)
 
 RUNS = (64, 32, 8, 4, 2, 1)
 """Consecutive windows of one utterance in a call: long runs for files, short ones for live audio, whose messages have
-20 to 100 ms. Live utterances whose frames come in groups take as many as are due, up to LIVE_RUN: they are due at the
+20 to 100 ms. Live utterances whose frames come in groups take as many as are due, up to GROUP_RUN: they are due at the
 same number."""
 _RUNS = tuple(next(run for run in RUNS if run <= max(1, due)) for due in range(RUNS[0] + 1))
 """The run for a number of due windows, up to the longest."""
-LIVE_RUN = 8
-BESIDE_LIVE, BESIDE_STRAINED = 32, 12
+LIVE_RUN, GROUP_RUN = 4, 8
+BESIDE_LIVE, BESIDE_STRAINED = 32, 8
 """Windows of files in a round while other utterances are open, whose frames wait for the call to end, and while those
-are nearly late. Both are more than LIVE_RUN, which tells files from live audio."""
+are nearly late."""
 GATHER = ((64, 0.01), (16, 0.006), (0, 0.0))
 """With more than so many open utterances a round begins at most every so many seconds: fewer, larger batches cost
 less, and two threads that contend for the interpreter slow each other down (docs/decisions.md)."""
@@ -190,7 +190,7 @@ class Engine:
             utterance = stream.utterance
             due = 0 if stream.paused or stream.error else utterance.due()
             if due:
-                count = _RUNS[min(due, most)] if utterance.group == 1 else min(due, most, LIVE_RUN)
+                count = _RUNS[min(due, most)] if utterance.group == 1 else min(due, most, GROUP_RUN)
                 groups.setdefault((count, utterance.batch_key), []).append(stream)
             if due <= 1:
                 del self._dirty[stream]
@@ -199,7 +199,7 @@ class Engine:
             self._wake.set()
         if self._gather_s:
             _join_live(groups)
-        long = sum(len(streams) for (count, _), streams in groups.items() if count > LIVE_RUN)
+        long = sum(len(streams) for (count, _), streams in groups.items() if not _is_live(count, streams))
         if 0 < long < len(self._open):
             groups = self._beside_live(groups)
         most = self.backend.max_batch
@@ -207,10 +207,11 @@ class Engine:
 
     def _beside_live(self, groups: Groups) -> Groups:
         """Keeps one of the long runs, another one in each round, so that files do not delay live audio."""
-        kept = {key: streams for key, streams in groups.items() if key[0] <= LIVE_RUN}
-        (count, kind), (stream, *_) = next((key, streams) for key, streams in groups.items() if key[0] > LIVE_RUN)
+        kept = {key: streams for key, streams in groups.items() if _is_live(key[0], streams)}
+        (count, kind), (stream, *_) = next(pair for pair in groups.items() if pair[0] not in kept)
         self._dirty[stream] = self._dirty.pop(stream)
-        kept[min(count, BESIDE_STRAINED if self.strained else BESIDE_LIVE), kind] = [stream]
+        run = min(count, BESIDE_STRAINED if self.strained else BESIDE_LIVE)
+        kept.setdefault((run, kind), []).append(stream)
         return kept
 
     async def _step(self, count: int, streams: list[Stream]) -> None:
@@ -235,12 +236,12 @@ class Engine:
         states = [u.state for u in utterances]
         heard = any(u.visemes for u in utterances)
         answers = await self.runner.infer(
-            lambda: stack_windows(taken, dtype, layout, with_phones=heard), states, live=count <= LIVE_RUN
+            lambda: stack_windows(taken, dtype, layout, with_phones=heard), states, live=_is_live(count, streams)
         )
         inferred = self.clock()
         frames = self._deliver(streams, answers, inferred)
         self.metrics.queue_time.observe(begun - waited_since)
-        if count > LIVE_RUN:
+        if not _is_live(count, streams):
             self._load.note_file()
             for stream in streams:
                 stream.in_burst = True
@@ -286,6 +287,11 @@ class Engine:
         if frames is None:
             _notify_end(stream)
         return frames
+
+
+def _is_live(count: int, streams: list[Stream]) -> bool:
+    """Returns whether runs of so many windows are those of live audio, as opposed to files and bursts."""
+    return count <= LIVE_RUN or (count <= GROUP_RUN and streams[0].utterance.group > 1)
 
 
 def _notify_end(stream: Stream) -> None:
