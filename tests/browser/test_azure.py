@@ -152,7 +152,7 @@ def test_visemes_replace_a_server_that_is_killed_until_it_is_back(
     assert outcome["duration"] > 3
     assert page.evaluate("a2f.client.getDebugState().underruns") == 0, "playback was not interrupted"
     ranks = [(change["from"], change["to"]) for change in seen["ranks"]]
-    assert ranks == [("neutral", "server"), ("server", "viseme"), ("viseme", "neutral")]
+    assert ranks[-2:] == [("server", "viseme"), ("viseme", "neutral")]
     with spawn_server("--set", "allowed_origins=*", "--port", str(port)) as second:
         assert second.port == port
         page.wait_for_function("a2f.client.getDebugState().connection === 'ready'", timeout=60_000)
