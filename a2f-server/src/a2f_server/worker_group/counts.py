@@ -26,6 +26,14 @@ class Count:
         """Adds to what this process holds; a negative number takes away."""
         self.own += change
 
+    def take(self, most: int | None) -> bool:
+        """Adds one, and returns True, unless all workers hold `most` already; None is no limit."""
+        self.add(1)  # before the check: another worker may take the last one at the same time
+        if most is None or self.total <= most:
+            return True
+        self.add(-1)
+        return False
+
 
 @dataclass(eq=False, slots=True)
 class Charge:
