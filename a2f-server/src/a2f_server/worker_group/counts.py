@@ -6,6 +6,9 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
+CPU_OF_ENDED = "cpu of ended"
+"""The name under which the supervisor counts the CPU time, in ms, of processes that have ended: the sum of all never
+goes back."""
 MOST_CALLERS = 10_000
 """Callers whose charges are kept; above this number, callers without recent ones are dropped."""
 

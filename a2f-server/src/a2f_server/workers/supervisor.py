@@ -20,6 +20,7 @@ from a2f_server import logs
 from a2f_server.onnx_runtime.accelerator import has_gpu
 from a2f_server.settings import Settings
 from a2f_server.uvicorn_server.listening import listen, reserve
+from a2f_server.worker_group.counts import CPU_OF_ENDED
 from a2f_server.worker_group.ledger import LEDGER, Ledger
 from a2f_server.worker_group.metric_files import METRICS
 from a2f_server.workers import model_process, worker
@@ -117,13 +118,15 @@ class Supervisor:
             if child.starts_at is None and child.ended:
                 self._bury(child)
             elif child.starts_at is not None and child.starts_at <= now:
-                _start(child)
+                _start_again(child)
         running = [c.sentinel for c in self._children if c.starts_at is None]
         pauses = [c.starts_at - now for c in self._children if c.starts_at is not None]
         wait([self._woken, *running], max(0.0, min(pauses)) if pauses else None)
 
     def _bury(self, child: Child) -> None:
         """Frees what a dead worker held, and decides when it is started again."""
+        spent = os.times()
+        self._ledger.set(CPU_OF_ENDED, round(1000 * (spent.children_user + spent.children_system)))
         if child in self._workers:
             self._ledger.forget(child.plan.number)
             mark_process_dead(child.plan.number, child.plan.folder / METRICS)  # type: ignore[no-untyped-call]
@@ -149,6 +152,15 @@ class Supervisor:
 def _start(child: Child) -> None:
     child.start()
     log.info("a process was started", process=child.name, pid=child.pid)
+
+
+def _start_again(child: Child) -> None:
+    """Starts a process, or tries again later if the system has no room for one."""
+    try:
+        _start(child)
+    except OSError as error:
+        pause = child.schedule(LEAST_LIFE_S, LONGEST_PAUSE_S)
+        log.warning("a process cannot be started", process=child.name, error=str(error), pause=pause)
 
 
 def _memory_folder() -> str | None:
