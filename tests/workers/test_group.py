@@ -17,7 +17,7 @@ from a2f_server.errors import Busy
 from a2f_server.settings import Settings
 from tests.support.running import Talk, occupy, run_server
 from tests.support.sounds import buzz, s16, wav
-from tests.support.spawning import command
+from tests.support.spawning import command, spawn_server
 from tests.support.waiting import until
 from tests.workers.serving import Group, run_group
 
@@ -226,3 +226,11 @@ def test_a_signal_to_all_processes_lets_utterances_finish() -> None:
             talk.say("end")
             assert len(talk.frames()) == 31
         assert group.spawned.ended() == -signal.SIGTERM
+
+
+def test_a_worker_that_is_killed_at_the_start_is_named() -> None:
+    with spawn_server("--workers", "2") as spawned:
+        until(lambda: "a process was started" in spawned.log)
+        os.kill(int(re.findall(r"pid=(\d+)", spawned.log)[0]), signal.SIGKILL)
+        assert spawned.ended() == 2
+        assert re.search(r"killed before it was ready .*process='worker 0'", spawned.log)

@@ -106,7 +106,8 @@ class Supervisor:
                 wait([self._woken, *(c.messages for c in group if not c.ready), *(c.sentinel for c in group)])
                 for child in group:
                     child.receive()
-                if any(child.ended for child in group):
+                if ended := [child for child in group if child.ended]:
+                    _explain(ended[0])
                     return False
         log.info("ready", **self._workers[0].ready, workers=self._size)
         return True
@@ -152,6 +153,12 @@ class Supervisor:
 def _start(child: Child) -> None:
     child.start()
     log.info("a process was started", process=child.name, pid=child.pid)
+
+
+def _explain(child: Child) -> None:
+    """Says that a process was killed; one that ended by itself has said why."""
+    if child.status is not None and child.status < 0:
+        log.error("a process was killed before it was ready", process=child.name, signal=-child.status)
 
 
 def _start_again(child: Child) -> None:
