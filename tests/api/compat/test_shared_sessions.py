@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +54,29 @@ def test_the_oldest_is_dropped(workers: Workers, tmp_path: Path, monkeypatch: py
     with pytest.raises(NotFound):
         other.take(first)
     assert [len(one.take(session)) for session in later] == [3, 3]
+
+
+def test_half_of_the_folder_stays_free(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = workers[0].add(CLIP)
+    usage = shutil.disk_usage(".")
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage._replace(free=0))
+    second = workers[1].add(CLIP)
+    with pytest.raises(NotFound):
+        workers[1].take(first)
+    assert isinstance(second, str)
+
+
+def test_what_could_not_be_written_leaves_nothing(
+    workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(file: Path, data: bytes) -> None:
+        file.touch()
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="no space left"):
+        workers[0].add(CLIP)
+    assert not list((tmp_path / "sessions").iterdir())
 
 
 @pytest.mark.parametrize("name", ["..", ".", "", "../secret", "a" * 65, "\0", "é"])

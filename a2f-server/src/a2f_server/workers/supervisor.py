@@ -10,6 +10,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from multiprocessing.connection import wait
 from pathlib import Path
+from sqlite3 import OperationalError
 from tempfile import TemporaryDirectory
 from types import FrameType
 
@@ -126,13 +127,20 @@ class Supervisor:
 
     def _bury(self, child: Child) -> None:
         """Frees what a dead worker held, and decides when it is started again."""
+        try:
+            self._settle(child)
+        except OperationalError as error:  # a full disk, or a stopped worker that writes
+            log.warning("what a dead process held is freed when it is started again", error=str(error))
+        if child in self._workers:
+            mark_process_dead(child.plan.number, child.plan.folder / METRICS)  # type: ignore[no-untyped-call]
+        pause = child.schedule(LEAST_LIFE_S, LONGEST_PAUSE_S)
+        log.error("a process died; it is started again", process=child.name, status=child.status, pause=pause)
+
+    def _settle(self, child: Child) -> None:
         spent = os.times()
         self._ledger.set(CPU_OF_ENDED, round(1000 * (spent.children_user + spent.children_system)))
         if child in self._workers:
             self._ledger.forget(child.plan.number)
-            mark_process_dead(child.plan.number, child.plan.folder / METRICS)  # type: ignore[no-untyped-call]
-        pause = child.schedule(LEAST_LIFE_S, LONGEST_PAUSE_S)
-        log.error("a process died; it is started again", process=child.name, status=child.status, pause=pause)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._stopping = number

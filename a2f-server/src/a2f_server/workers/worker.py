@@ -42,7 +42,9 @@ def main(plan: WorkerPlan, report: Connection) -> None:
 
 def _server(plan: WorkerPlan) -> Server:
     metric_files.use(plan.folder, plan.number)
-    counts = LedgerCounts(Ledger(plan.folder / LEDGER, plan.number))
+    ledger = Ledger(plan.folder / LEDGER, plan.number)
+    ledger.forget(plan.number)  # what a worker before may have left
+    counts = LedgerCounts(ledger)
     group = WorkerGroup(plan.number, plan.size, counts, plan.secret, plan.folder)
     backend = SharedModel(plan.folder / MODEL) if plan.shared_model else None
     app = create_app(plan.settings, backend=backend, group=group)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import re
 import secrets
+import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +14,8 @@ from a2f_server.clip import FaceClip
 from a2f_server.errors import NotFound
 
 MOST_BYTES = 32 << 20
-"""Bytes of all animations; beyond, the oldest is dropped. They are in memory that containers limit to 64 MB."""
+"""Bytes of all animations, and at most half of what the folder has room for, since the workers' counts are there, too;
+beyond, the oldest is dropped."""
 _NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
@@ -26,10 +28,15 @@ class SharedSessions:
         folder.mkdir(exist_ok=True)
 
     def add(self, clip: FaceClip) -> str:
-        """Keeps an animation; returns its session id."""
+        """Keeps an animation; returns its session id. Raises OSError if there is no room even without the others."""
         data, session = pickle.dumps(clip), secrets.token_urlsafe(16)
         self._make_room(len(data))
-        (self._folder / session).write_bytes(data)
+        file = self._folder / session
+        try:
+            file.write_bytes(data)
+        except OSError:
+            file.unlink(missing_ok=True)
+            raise
         return session
 
     def take(self, session: str) -> FaceClip:
@@ -52,9 +59,11 @@ class SharedSessions:
     def _make_room(self, size: int) -> None:
         """Drops expired animations, and the oldest ones until there is room for this many bytes."""
         kept = sorted(self._files(), reverse=True)
+        free = shutil.disk_usage(self._folder).free
+        most = min(MOST_BYTES, (free + sum(length for _, length, _ in kept)) // 2)
         for modified, length, file in kept:
             size += length
-            if size > MOST_BYTES or modified <= time.time() - self._ttl:
+            if size > most or modified <= time.time() - self._ttl:
                 file.unlink(missing_ok=True)
 
     def _files(self) -> list[tuple[float, int, Path]]:
