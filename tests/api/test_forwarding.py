@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -118,6 +119,25 @@ def test_bodies_arrive_whole(worker: httpx.Client) -> None:
     assert streamed.content == BIG
     assert streamed.headers["x-length"] == "none"
     assert worker.post("/there/echo").content == b""
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "GET /there/about HTTP/1.0",
+        "GET /there/about HTTP/1.1\r\nHost: a\r\nHost: b",
+        "GET /there/about HTTP/1.1\r\nHost: a\r\nX-Kept:\t a \t",
+        "GET /there/about HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0",
+    ],
+)
+def test_unusual_requests_are_answered_as_there(worker: httpx.Client, head: str) -> None:
+    with socket.create_connection(("127.0.0.1", worker.base_url.port), PATIENCE) as client:
+        client.sendall(f"{head}\r\n\r\n".encode())
+        assert client.recv(20).startswith(b"HTTP/1.1 200")
+
+
+def test_an_answer_has_one_date(worker: httpx.Client) -> None:
+    assert len(worker.get("/there/about").headers.get_list("date")) == 1
 
 
 def test_the_first_worker_knows_the_client(worker: httpx.Client) -> None:

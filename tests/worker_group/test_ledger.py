@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from a2f_server.engine.slots import SlotHolder, SlotPool
 from a2f_server.errors import Busy
+from a2f_server.metrics import Metrics
 from a2f_server.tts.quota import Quota
-from a2f_server.worker_group.ledger import KEPT_S, Ledger, LedgerCounts
+from a2f_server.worker_group.counts import Charge, Count
+from a2f_server.worker_group.ledger import KEPT_S, Ledger, LedgerCharges, LedgerCount, LedgerCounts
 
 Workers = tuple[LedgerCounts, LedgerCounts]
 
@@ -37,6 +40,63 @@ def test_a_count_is_the_sum_of_all_workers(workers: Workers) -> None:
     one.add(-2)
     assert workers[0].values("slots") == [2]
     assert workers[0].total("other") == 0
+
+
+class Raced(LedgerCount):
+    """A count that another worker raises at the same instant."""
+
+    other: Count
+
+    def add(self, change: int) -> None:
+        if change > 0:
+            self.other.add(change)
+        super().add(change)
+
+
+def test_the_last_one_is_never_given_twice(ledgers: tuple[Ledger, Ledger], workers: Workers) -> None:
+    raced = Raced(ledgers[0], "slots")
+    raced.other = workers[1].of("slots")
+    assert not raced.take(1)
+    assert (raced.own, raced.total) == (0, 1)
+    assert raced.take(3)
+    assert not raced.take(3)
+    assert raced.take(None)
+
+
+def test_slots_of_a_caller_are_limited_on_all_workers_at_once(workers: Workers) -> None:
+    keys = [SlotHolder(1, "key", count=counts.of("slots of key")) for counts in workers]
+    one, other = (SlotHolder(None, within=key) for key in keys)
+    for holder in (one, other):
+        holder.require_free()
+    one.take()
+    with pytest.raises(Busy, match="this key has 1 utterances open already"):
+        other.take()
+    assert (one.taken, other.taken, keys[1].taken) == (1, 0, 1)
+    one.give()
+    other.take()
+
+
+def test_a_slot_that_another_worker_took_is_no_longer_open(workers: Workers) -> None:
+    most = 1
+    raced = SlotHolder(most, count=workers[0].of("slots of subject"))
+    pool = SlotPool(8, Metrics(), workers[0])
+    raced.require_free = lambda: workers[1].of("slots of subject").add(1)  # type: ignore[method-assign]
+    with pytest.raises(Busy):
+        pool.reserve(raced)
+    assert (pool.taken, pool.total_taken, raced.opened) == (0, 0, 0)
+
+
+def test_a_quota_is_never_spent_twice(ledgers: tuple[Ledger, Ledger], workers: Workers) -> None:
+    class Raced(LedgerCharges):
+        def add(self, caller: str, time: float, characters: int, since: float) -> Charge:
+            other.spend(caller, 6)
+            return super().add(caller, time, characters, since)
+
+    one = Quota(10, lambda: 0.0, "address", Raced(ledgers[0], "caller"))
+    other = Quota(10, lambda: 0.0, "address", workers[1].charges("caller"))
+    with pytest.raises(Busy, match="more than 10 characters"):
+        one.spend("a", 6)
+    assert (one.left("a"), other.left("a")) == (4, 4)
 
 
 def test_what_a_dead_worker_held_is_free_again(ledgers: tuple[Ledger, Ledger], workers: Workers) -> None:

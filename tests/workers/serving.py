@@ -7,11 +7,13 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 from websockets.sync.client import connect
 
+from a2f_server.worker_group.ledger import LEDGER
 from tests.support.running import Talk
 from tests.support.spawning import Spawned, spawn_server
 from tests.support.waiting import PATIENCE, until
@@ -81,6 +83,12 @@ class Group:
         """The process with this role, such as "model" or "worker 1"."""
         found = [line for line in self.spawned.lines if "a process was started" in line and name in line]
         return int(re.findall(r"pid=(\d+)", found[-1])[0])
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the server's files."""
+        links = Path(f"/proc/{self.spawned.process.pid}/fd").iterdir()
+        return next(file.parent for link in links if (file := link.resolve()).name == LEDGER)
 
     def kill(self, name: str) -> None:
         """Kills a process, and waits until another one has taken its place."""

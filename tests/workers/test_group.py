@@ -17,7 +17,7 @@ from a2f_server.errors import Busy
 from a2f_server.settings import Settings
 from tests.support.running import Talk, occupy, run_server
 from tests.support.sounds import buzz, s16, wav
-from tests.support.spawning import command
+from tests.support.spawning import command, spawn_server
 from tests.support.waiting import until
 from tests.workers.serving import Group, run_group
 
@@ -76,6 +76,16 @@ def test_video_is_reached_through_every_worker(group: Group) -> None:
         } == {415}
 
 
+def test_an_older_client_fetches_its_animation_from_any_worker(group: Group) -> None:
+    with group.http() as http:
+        for _ in range(6):
+            upload = {"audio": ("sound.wav", wav(buzz(0.5, 16000), 16000))}
+            session = http.post("/process", files=upload).json()["session_id"]
+            with group.talk(f"/ws/{session}") as talk:
+                talk.say("", action="start")
+                assert talk.expect("frame")["data"]["frame"] == 0
+
+
 def test_a_dead_worker_is_replaced_and_the_others_go_on(group: Group) -> None:
     with group.talks() as talks:
         before = [frames(talk) for talk in talks.values()] and group.metrics()
@@ -91,6 +101,7 @@ def test_a_dead_worker_is_replaced_and_the_others_go_on(group: Group) -> None:
     with group.talks() as talks:
         assert all(len(frames(talk)) == 30 for talk in talks.values())
     after = group.metrics()
+    assert after["process_cpu_seconds_total"] >= before["process_cpu_seconds_total"]
     assert after["a2f_connections"] <= 1
     assert after["a2f_frames_total"] >= before["a2f_frames_total"] + 90, "counters never go back"
 
@@ -180,10 +191,12 @@ def test_sigterm_drains_all_workers() -> None:
 
 def test_the_workers_end_with_their_supervisor() -> None:
     with run_group() as group, group.talks() as talks:
+        folder = group.folder
         group.spawned.process.kill()
         for talk in talks.values():
             talk.error("busy")
             assert talk.closed() == 1013
+        until(lambda: not folder.exists())
 
 
 def test_a_taken_port_is_an_error() -> None:
@@ -213,3 +226,11 @@ def test_a_signal_to_all_processes_lets_utterances_finish() -> None:
             talk.say("end")
             assert len(talk.frames()) == 31
         assert group.spawned.ended() == -signal.SIGTERM
+
+
+def test_a_worker_that_is_killed_at_the_start_is_named() -> None:
+    with spawn_server("--workers", "2") as spawned:
+        until(lambda: "a process was started" in spawned.log)
+        os.kill(int(re.findall(r"pid=(\d+)", spawned.log)[0]), signal.SIGKILL)
+        assert spawned.ended() == 2
+        assert re.search(r"killed before it was ready .*process='worker 0'", spawned.log)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from a2f_server.backends.contract import Batch, Result, State
+from a2f_server.backends.shared import client
 from a2f_server.backends.shared.client import Link, NewState, SharedModel
 from a2f_server.errors import A2FError, BackendFailed
 from tests.backends.shared.serving import Served
@@ -125,6 +128,33 @@ def test_larger_batches_get_more_memory(shared: Served) -> None:
     for rows in (1, 8, 500, 2):
         weights, _ = infer(shared, rows)
         assert len(weights) == rows
+
+
+def test_new_utterances_do_not_wait_for_a_model_that_hangs(shared: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "ANSWER_S", 0.01)
+    shared.served.go_on.clear()
+    running = threading.Thread(target=infer, args=(shared,))
+    running.start()
+    until(lambda: shared.served.sizes == [1])
+    assert shared.layout(44100) == shared.served.layout(44100)
+    with pytest.raises(BackendFailed):
+        shared.layout(44101)
+    shared.served.go_on.set()
+    running.join(20)
+
+
+def test_a_process_that_ends_leaves_no_open_file(shared: Served) -> None:
+    def blocks() -> int:
+        links = (Path("/proc/self/fd") / name for name in os.listdir("/proc/self/fd"))
+        return sum("a2f-block" in os.readlink(link) for link in links if link.is_symlink())
+
+    before = blocks()
+    infer(shared, 3)
+    infer(shared, 900)
+    assert blocks() == before + 2, "one for each side"
+    shared.end_server()
+    until(lambda: not shared.available and shared._link is None)
+    assert blocks() == before
 
 
 def test_without_the_process_there_are_errors(shared: Served) -> None:

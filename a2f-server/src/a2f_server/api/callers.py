@@ -160,11 +160,10 @@ class Callers:
         """Returns the caller behind a new socket. Raises Busy if its subject or its key has too many sockets open."""
         caller = self.anonymous(address, identity) if identity.subject is None else self._subject(identity)
         if isinstance(caller, Subject):
-            self._require_connection(caller)
+            self._take_connection(caller)
         if caller.key:
-            caller.key.join()
+            self._join_key(caller, caller.key)
         if isinstance(caller, Subject):
-            caller.sockets.add(1)
             self._leaving.discard(caller)
         return caller
 
@@ -187,11 +186,19 @@ class Callers:
         self._leaving.add(subject)
         return subject
 
-    def _require_connection(self, subject: Subject) -> None:
+    def _take_connection(self, subject: Subject) -> None:
         most = self._settings.subject_connections
-        if subject.sockets.total >= most:
+        if not subject.sockets.take(most):
             message = f"this user has {most} open connections already; close one first"
             raise Busy(message, reason="connections", scope="subject")
+
+    def _join_key(self, caller: Caller, key: KeyUsage) -> None:
+        try:
+            key.join()
+        except Busy:
+            if isinstance(caller, Subject):
+                caller.sockets.add(-1)
+            raise
 
     def _forget(self) -> None:
         for subject in [one for one in self._leaving if one.gone]:

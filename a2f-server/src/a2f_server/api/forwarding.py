@@ -20,6 +20,8 @@ CLIENT = b"a2f-client"
 READ_BYTES = 1 << 16
 _HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"te", b"trailer", b"expect", CLIENT}
 """Headers that concern one connection (RFC 9110, 7.6.1)."""
+_OF_THIS_SERVER = _HOP_BY_HOP | {b"date"}
+"""Headers of an answer that the web server of this worker adds itself."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -94,7 +96,7 @@ class _Exchange:
 
         If it breaks off, nothing more is sent: the web server then closes the client's connection.
         """
-        with suppress(OSError, h11.RemoteProtocolError):
+        with suppress(OSError, h11.ProtocolError):
             while True:
                 event = await self._event()
                 if isinstance(event, h11.Response):
@@ -130,16 +132,18 @@ def _target(scope: Scope) -> bytes:
 
 
 def _request_headers(scope: Scope) -> Headers:
-    client = scope["client"] or (None, 0)
-    kept = [(name, value) for name, value in scope["headers"] if name not in _HOP_BY_HOP]
-    if not any(name == b"content-length" for name, _ in kept) and scope["method"] not in ("GET", "HEAD"):
+    """Returns headers that h11 accepts: it takes exactly one host, and no tabs around values."""
+    client, received = scope["client"] or (None, 0), scope["headers"]
+    host = next((value for name, value in received if name == b"host"), b"localhost")
+    kept = [(name, value.strip()) for name, value in received if name not in _HOP_BY_HOP and name != b"host"]
+    if any(name == b"transfer-encoding" for name, _ in received):
         kept.append((b"transfer-encoding", b"chunked"))
     about = json.dumps([*client, scope["scheme"]]).encode()
-    return [*kept, (b"connection", b"close"), (CLIENT, about)]
+    return [(b"host", host), *kept, (b"connection", b"close"), (CLIENT, about)]
 
 
 def _start(answer: h11.Response) -> Message:
-    headers = [(name, value) for name, value in answer.headers if name not in _HOP_BY_HOP]
+    headers = [(name, value) for name, value in answer.headers if name not in _OF_THIS_SERVER]
     return {"type": "http.response.start", "status": answer.status_code, "headers": headers}
 
 

@@ -69,14 +69,15 @@ class KeyUsage:
     def join(self) -> None:
         """Counts a socket. Raises Busy if the key has too many open."""
         most = self._most_connections
-        if most is not None and self._sockets.total >= most:
+        if not self._sockets.take(most):
             message = f"this key has {most} open connections already; close one first"
             raise Busy(message, reason="connections", scope="key")
-        self._count(1)
+        self._publish()
 
     def leave(self) -> None:
         """Counts a socket as closed."""
-        self._count(-1)
+        self._sockets.add(-1)
+        self._publish()
 
     def spend(self, characters: int) -> Charge | None:
         """Counts characters against the key's own limit; returns None if it has none. Raises Busy."""
@@ -84,8 +85,7 @@ class KeyUsage:
         self._metrics.key_characters.labels(self._name).inc(characters)
         return charge
 
-    def _count(self, change: int) -> None:
-        self._sockets.add(change)
+    def _publish(self) -> None:
         self._metrics.key_connections.labels(self._name).set(self._sockets.own)
 
 

@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from a2f_server.api.service import Service
 from a2f_server.api.state_metrics import StateCollector
 from a2f_server.errors import A2FError
+from a2f_server.worker_group.counts import CPU_OF_ENDED
 
 
 class Scrape:
@@ -55,13 +56,17 @@ class _Processes(Collector):
         return []
 
     def collect(self) -> Iterator[Metric]:
-        pids = self._counts.values("pid")
-        for families in zip(*(_of_process(pid) for pid in pids), strict=True):
-            family = families[0]
-            values = [each.samples[0].value for each in families]
-            total = min(values) if "start_time" in family.name else sum(values)
-            family.samples = [family.samples[0]._replace(value=total)]
-            yield family
+        families: dict[str, list[Metric]] = {}
+        for pid in self._counts.values("pid"):
+            for family in _of_process(pid):  # fewer, or none, if it is ending
+                families.setdefault(family.name, []).append(family)
+        for name, same in families.items():
+            values = [each.samples[0].value for each in same]
+            total = min(values) if "start_time" in name else sum(values)
+            if "cpu" in name:
+                total += (self._counts.total(CPU_OF_ENDED) or 0) / 1000
+            same[0].samples = [same[0].samples[0]._replace(value=total)]
+            yield same[0]
 
 
 def _of_process(pid: int) -> list[Metric]:

@@ -55,23 +55,28 @@ class SlotHolder:
         if self._within:
             self._within.require_free()
         if self.most is not None and self.taken >= self.most:
-            raise Busy(
-                f"this {self.who} has {self.most} utterances open already, on all its sockets; wait for an end",
-                reason="queue",
-                scope=self.scope,
-            )
+            raise self._used_up()
 
     def take(self) -> None:
-        """Counts a slot that was taken."""
-        self._count.add(1)
-        if self._within:
-            self._within.take()
+        """Counts a slot that was taken. Raises Busy if another worker took the last one at the same time."""
+        if not self._count.take(self.most):
+            raise self._used_up()
+        try:
+            if self._within:
+                self._within.take()
+        except Busy:
+            self._count.add(-1)
+            raise
 
     def give(self) -> None:
         """Counts a slot that was given back."""
         self._count.add(-1)
         if self._within:
             self._within.give()
+
+    def _used_up(self) -> Busy:
+        message = f"this {self.who} has {self.most} utterances open already, on all its sockets; wait for an end"
+        return Busy(message, reason="queue", scope=self.scope)
 
 
 class Slot(Holdable):
@@ -177,7 +182,11 @@ class SlotPool:
     def reserve(self, holder: SlotHolder | None = None, *, patient: bool = False) -> Slot:
         """Returns a slot that is taken. Raises Busy as `open` does."""
         slot = self.open(holder, patient=patient)
-        slot.take()
+        try:
+            slot.take()
+        except Busy:
+            slot.close()
+            raise
         return slot
 
     def require_free(self, *, patient: bool = False) -> None:
@@ -192,9 +201,7 @@ class SlotPool:
             self._require_capacity(patient=slot.patient)
             if slot.holder:
                 slot.holder.require_free()
-            self._take_one()
-            if slot.holder:
-                slot.holder.take()
+            self._take_one(slot.holder)
             self._taken.add(slot)
             self._metrics.utterances.set(self.taken)
 
@@ -250,12 +257,16 @@ class SlotPool:
         if self.taken >= self.capacity and not patient:
             raise Busy(f"{self.total_taken} streams keep this server busy; try again in a moment", reason="full")
 
-    def _take_one(self) -> None:
-        """Counts first and checks afterwards: another worker may take the last slot at the same time."""
-        self._count.add(1)
-        if self._counted > self.most:
-            self._count.add(-1)
+    def _take_one(self, holder: SlotHolder | None) -> None:
+        """Counts a slot for the server and for its holder. Raises Busy if another worker took the last one."""
+        if not self._count.take(self.most if self._of_all else None):
             raise self._used_up()
+        try:
+            if holder:
+                holder.take()
+        except Busy:
+            self._count.add(-1)
+            raise
 
     def _used_up(self) -> Busy:
         return Busy(f"all {self.total_most} streams of this server are in use; try again in a moment", reason="full")

@@ -23,14 +23,22 @@ class Quota:
         now = self._clock()
         charges = self._charges.recent(caller, now - WINDOW_S)
         if characters > self._left(charges):
-            wait = max(1, round(charges[0].time + WINDOW_S - now)) if charges else WINDOW_S
-            message = f"more than {self.limit} characters in a minute for this {self.scope}; try again in {wait:g} s"
-            raise Busy(message, reason="quota", scope=self.scope)
-        return self._charges.add(caller, now, characters, now - WINDOW_S)
+            raise self._exceeded(charges, now)
+        charge = self._charges.add(caller, now, characters, now - WINDOW_S)
+        charges = self._charges.recent(caller, now - WINDOW_S)
+        if self._left(charges) < 0:  # another worker charged the same caller at the same time
+            charge.refund()
+            raise self._exceeded(charges, now)
+        return charge
 
     def left(self, caller: str) -> int:
         """Returns the characters that the caller may still have spoken now."""
         return self._left(self._charges.recent(caller, self._clock() - WINDOW_S))
+
+    def _exceeded(self, charges: Sequence[Charge], now: float) -> Busy:
+        wait = max(1, round(charges[0].time + WINDOW_S - now)) if charges else WINDOW_S
+        message = f"more than {self.limit} characters in a minute for this {self.scope}; try again in {wait:g} s"
+        return Busy(message, reason="quota", scope=self.scope)
 
     def _left(self, charges: Sequence[Charge]) -> int:
         return self.limit - sum(charge.characters for charge in charges)

@@ -38,6 +38,7 @@ class Server(uvicorn.Server):
         self._group: WorkerGroup = app.state.service.group
         self.grpc: Listener | None = app.state.grpc
         self.on_started: Callable[[], None] = lambda: None
+        self.on_stopped: Callable[[], None] = lambda: None
         self._listening: list[sockets.socket] = []
         self._trimming: asyncio.Task[None] | None = None
 
@@ -106,6 +107,7 @@ class Server(uvicorn.Server):
             await self.grpc.stop()
         await super().shutdown(self._listening)
         log.info("stopped")
+        self.on_stopped()
         logs.flush()  # uvicorn raises the signal again, which may end the process at once
 
 

@@ -6,6 +6,9 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
+CPU_OF_ENDED = "cpu of ended"
+"""The name under which the supervisor counts the CPU time, in ms, of processes that have ended: the sum of all never
+goes back."""
 MOST_CALLERS = 10_000
 """Callers whose charges are kept; above this number, callers without recent ones are dropped."""
 
@@ -25,6 +28,14 @@ class Count:
     def add(self, change: int) -> None:
         """Adds to what this process holds; a negative number takes away."""
         self.own += change
+
+    def take(self, most: int | None) -> bool:
+        """Adds one, and returns True, unless all workers hold `most` already; None is no limit."""
+        self.add(1)  # before the check: another worker may take the last one at the same time
+        if most is None or self.total <= most:
+            return True
+        self.add(-1)
+        return False
 
 
 @dataclass(eq=False, slots=True)

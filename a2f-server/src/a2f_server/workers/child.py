@@ -48,13 +48,14 @@ class Child:
         self._process: BaseProcess | None = None
 
     def start(self) -> None:
-        """Starts a process."""
-        self.messages: Connection
-        self.messages, sender = _CONTEXT.Pipe(duplex=False)
-        self.ready, self.starts_at, self._started = {}, None, time.monotonic()
-        self._process = _CONTEXT.Process(target=self._main, args=(self.plan, sender), name=f"a2f-{self.name}")
-        self._process.start()
+        """Starts a process. Raises OSError if the system has no room for one."""
+        self._started = time.monotonic()
+        messages, sender = _CONTEXT.Pipe(duplex=False)
+        process = _CONTEXT.Process(target=self._main, args=(self.plan, sender), name=f"a2f-{self.name}")
+        process.start()
         sender.close()
+        self.messages: Connection = messages
+        self.ready, self.starts_at, self._process = {}, None, process
 
     @property
     def sentinel(self) -> int:

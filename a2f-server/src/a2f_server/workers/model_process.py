@@ -14,7 +14,7 @@ from a2f_server import logs, native_stderr
 from a2f_server.backends import selector
 from a2f_server.backends.shared.messages import MODEL
 from a2f_server.backends.shared.server import ModelServer
-from a2f_server.workers.child_process import follow_parent, leave
+from a2f_server.workers.child_process import clean_up, follow_parent, leave
 
 if TYPE_CHECKING:
     from a2f_server.workers.child import WorkerPlan
@@ -39,6 +39,7 @@ def main(plan: WorkerPlan, report: Connection) -> None:
     report.send({"backend": backend.name})
     server.run(lambda: stop.asked and not server.needed, stop.woken)
     backend.close()
+    clean_up(plan.folder)
     logs.flush()
 
 

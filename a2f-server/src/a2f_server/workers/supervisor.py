@@ -10,6 +10,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from multiprocessing.connection import wait
 from pathlib import Path
+from sqlite3 import OperationalError
 from tempfile import TemporaryDirectory
 from types import FrameType
 
@@ -20,6 +21,7 @@ from a2f_server import logs
 from a2f_server.onnx_runtime.accelerator import has_gpu
 from a2f_server.settings import Settings
 from a2f_server.uvicorn_server.listening import listen, reserve
+from a2f_server.worker_group.counts import CPU_OF_ENDED
 from a2f_server.worker_group.ledger import LEDGER, Ledger
 from a2f_server.worker_group.metric_files import METRICS
 from a2f_server.workers import model_process, worker
@@ -105,7 +107,8 @@ class Supervisor:
                 wait([self._woken, *(c.messages for c in group if not c.ready), *(c.sentinel for c in group)])
                 for child in group:
                     child.receive()
-                if any(child.ended for child in group):
+                if ended := [child for child in group if child.ended]:
+                    _explain(ended[0])
                     return False
         log.info("ready", **self._workers[0].ready, workers=self._size)
         return True
@@ -117,18 +120,27 @@ class Supervisor:
             if child.starts_at is None and child.ended:
                 self._bury(child)
             elif child.starts_at is not None and child.starts_at <= now:
-                _start(child)
+                _start_again(child)
         running = [c.sentinel for c in self._children if c.starts_at is None]
         pauses = [c.starts_at - now for c in self._children if c.starts_at is not None]
         wait([self._woken, *running], max(0.0, min(pauses)) if pauses else None)
 
     def _bury(self, child: Child) -> None:
         """Frees what a dead worker held, and decides when it is started again."""
+        try:
+            self._settle(child)
+        except OperationalError as error:  # a full disk, or a stopped worker that writes
+            log.warning("what a dead process held is freed when it is started again", error=str(error))
         if child in self._workers:
-            self._ledger.forget(child.plan.number)
             mark_process_dead(child.plan.number, child.plan.folder / METRICS)  # type: ignore[no-untyped-call]
         pause = child.schedule(LEAST_LIFE_S, LONGEST_PAUSE_S)
         log.error("a process died; it is started again", process=child.name, status=child.status, pause=pause)
+
+    def _settle(self, child: Child) -> None:
+        spent = os.times()
+        self._ledger.set(CPU_OF_ENDED, round(1000 * (spent.children_user + spent.children_system)))
+        if child in self._workers:
+            self._ledger.forget(child.plan.number)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._stopping = number
@@ -149,6 +161,21 @@ class Supervisor:
 def _start(child: Child) -> None:
     child.start()
     log.info("a process was started", process=child.name, pid=child.pid)
+
+
+def _explain(child: Child) -> None:
+    """Says that a process was killed; one that ended by itself has said why."""
+    if child.status is not None and child.status < 0:
+        log.error("a process was killed before it was ready", process=child.name, signal=-child.status)
+
+
+def _start_again(child: Child) -> None:
+    """Starts a process, or tries again later if the system has no room for one."""
+    try:
+        _start(child)
+    except OSError as error:
+        pause = child.schedule(LEAST_LIFE_S, LONGEST_PAUSE_S)
+        log.warning("a process cannot be started", process=child.name, error=str(error), pause=pause)
 
 
 def _memory_folder() -> str | None:

@@ -17,7 +17,7 @@ from a2f_server.uvicorn_server.server import Server, make_server
 from a2f_server.worker_group import metric_files
 from a2f_server.worker_group.group import WorkerGroup
 from a2f_server.worker_group.ledger import LEDGER, Ledger, LedgerCounts
-from a2f_server.workers.child_process import follow_parent, leave
+from a2f_server.workers.child_process import clean_up, follow_parent, leave
 
 if TYPE_CHECKING:
     from a2f_server.workers.child import WorkerPlan
@@ -31,6 +31,7 @@ def main(plan: WorkerPlan, report: Connection) -> None:
         logs.configure_for(plan.settings)
         server = _server(plan)
         server.on_started = lambda: report.send(server.state)
+        server.on_stopped = lambda: clean_up(plan.folder)
         follow_parent()
         server.run()
     except (ValueError, CannotListen) as error:
@@ -41,7 +42,9 @@ def main(plan: WorkerPlan, report: Connection) -> None:
 
 def _server(plan: WorkerPlan) -> Server:
     metric_files.use(plan.folder, plan.number)
-    counts = LedgerCounts(Ledger(plan.folder / LEDGER, plan.number))
+    ledger = Ledger(plan.folder / LEDGER, plan.number)
+    ledger.forget(plan.number)  # what a worker before may have left
+    counts = LedgerCounts(ledger)
     group = WorkerGroup(plan.number, plan.size, counts, plan.secret, plan.folder)
     backend = SharedModel(plan.folder / MODEL) if plan.shared_model else None
     app = create_app(plan.settings, backend=backend, group=group)

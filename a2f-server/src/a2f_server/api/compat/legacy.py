@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from a2f_server.api.compat.playback import Playback, numbered_frames
+from a2f_server.api.compat.shared_sessions import SharedSessions
 from a2f_server.api.encoding import encode_json, join_with_pauses
 from a2f_server.api.file_animation import whole_clip
 from a2f_server.api.http.responses import JSON, WholeResponse, unless_disconnected
@@ -75,7 +76,7 @@ class Sessions:
 
 def routes(service: Service) -> APIRouter:
     router = APIRouter(tags=["older clients"])
-    sessions = Sessions(service.settings.session_ttl_s)
+    sessions = _sessions(service)
 
     async def animated(request: Request) -> FaceClip:
         service.engine.slots.require_free(patient=True)
@@ -125,6 +126,11 @@ def routes(service: Service) -> APIRouter:
             service.callers.leave(caller)
 
     return router
+
+
+def _sessions(service: Service) -> Sessions | SharedSessions:
+    folder, ttl = service.group.folder, service.settings.session_ttl_s
+    return SharedSessions(folder / "sessions", ttl) if folder else Sessions(ttl)
 
 
 def _all_frames(clip: FaceClip) -> str:

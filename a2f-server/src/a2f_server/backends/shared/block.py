@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import mmap
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from math import prod
 from tempfile import TemporaryFile
-from typing import Self
 
 import numpy as np
 
@@ -18,19 +18,12 @@ FLOAT = 4
 
 
 class SharedBlock:
-    """A mapped file without a name: it ends with the processes that have it open."""
+    """A mapped file without a name: it ends with the last object, in any process, that maps it."""
 
     def __init__(self, descriptor: int, size: int) -> None:
-        """Maps an open file of this size; takes the descriptor over."""
-        self.descriptor, self.size = descriptor, size
+        """Maps an open file of this size, whose descriptor may be closed afterwards."""
+        self.size = size
         self._map = mmap.mmap(descriptor, size)
-
-    @classmethod
-    def create(cls, size: int) -> Self:
-        """Creates a block of this many bytes."""
-        descriptor = _open()
-        os.ftruncate(descriptor, size)
-        return cls(descriptor, size)
 
     def arrays(self, *shapes: Sequence[int]) -> list[Float32Array]:
         """Returns views of float32 arrays with these shapes, one after another from the beginning of the block."""
@@ -40,13 +33,24 @@ class SharedBlock:
             start += FLOAT * prod(shape)
         return views
 
-    def close(self) -> None:
-        """Closes the descriptor. The memory stays mapped while an array is in use."""
-        os.close(self.descriptor)
+
+@contextmanager
+def closing_descriptor(descriptor: int) -> Iterator[int]:
+    """Closes the descriptor in the end."""
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def open_file(size: int) -> int:
+    """Returns the descriptor of a file with as many zeros: in memory on Linux, whatever the size of its /dev/shm."""
+    descriptor = _open()
+    os.ftruncate(descriptor, size)
+    return descriptor
 
 
 def _open() -> int:
-    """Returns the descriptor of an empty file: in memory on Linux, whatever the size of its /dev/shm."""
     if hasattr(os, "memfd_create"):
         return os.memfd_create("a2f-block")
     with TemporaryFile() as file:

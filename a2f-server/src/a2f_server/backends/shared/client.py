@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from math import prod
 from multiprocessing.connection import Connection
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from a2f_server.backends.contract import Backend, Batch, Layout, Result, State
-from a2f_server.backends.shared.block import FLOAT, SharedBlock
+from a2f_server.backends.shared.block import FLOAT, SharedBlock, closing_descriptor, open_file
 from a2f_server.backends.shared.messages import (
     STATE_OF_NEW,
     AskLayout,
@@ -22,6 +23,7 @@ from a2f_server.backends.shared.messages import (
     BatchFailed,
     Describe,
     Infer,
+    ModelDescription,
     NewBlock,
     StateKey,
     connect,
@@ -30,6 +32,11 @@ from a2f_server.errors import BackendFailed
 
 RETRY_S = 0.05
 """Seconds between attempts to reach the process while it is starting again."""
+START_S, ANSWER_S = 10.0, 2.0
+"""Seconds to wait for the process when this one starts, and for an answer that is no batch."""
+USUAL_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+MOST_LAYOUTS = 1024
+"""Layouts that are kept, one for each sample rate."""
 MOST_VALUES = 128
 """Values of a row of an answer, weights and phones, that fit into a block without making a larger one."""
 GONE = "the face model ended unexpectedly and is starting again; try again in a moment"
@@ -54,7 +61,7 @@ class KeptState:
 
 
 class Link:
-    """One connection to the process. A lock keeps each question and its answer together."""
+    """One connection to the process, for batches. A lock keeps each batch and its answer together."""
 
     def __init__(self, path: Path) -> None:
         """Raises OSError if the process is not there."""
@@ -62,12 +69,6 @@ class Link:
         """Numbers of states that nobody refers to any more."""
         self._connection, self._lock = connect(path), threading.Lock()
         self._block: SharedBlock | None = None
-
-    def ask(self, question: Any) -> Any:
-        """Returns the answer. Raises OSError or EOFError if the process is gone."""
-        with self._lock:
-            self._connection.send(question)
-            return self._connection.recv()
 
     def infer(self, batch: Batch, states: Sequence[State]) -> Result:
         """Raises OSError or EOFError if the process is gone, BackendFailed if the batch failed."""
@@ -88,9 +89,7 @@ class Link:
     def close(self) -> None:
         """Ends the connection, and with it all states."""
         self._connection.close()
-        if self._block:
-            self._block.close()
-            self._block = None
+        self._block = None
 
     def _key(self, state: NewState | KeptState) -> StateKey:
         if isinstance(state, NewState):
@@ -104,11 +103,10 @@ class Link:
         rows = prod(batch.emotions.shape[:2])
         needed = FLOAT * max(batch.samples.size + batch.emotions.size, rows * MOST_VALUES)
         if self._block is None or self._block.size < needed:
-            if self._block:
-                self._block.close()
-            self._block = SharedBlock.create(2 * needed)
-            self._connection.send(NewBlock(self._block.size))
-            send_handle(self._connection, self._block.descriptor, 0)
+            with closing_descriptor(open_file(2 * needed)) as descriptor:
+                self._block = SharedBlock(descriptor, 2 * needed)
+                self._connection.send(NewBlock(self._block.size))
+                send_handle(self._connection, descriptor, 0)
         return self._block
 
 
@@ -124,11 +122,14 @@ class SharedModel(Backend):
         self._link: Link | None = None
         self._watching = threading.Thread(target=self._watch, name="a2f-model-watch", daemon=True)
         self._watching.start()
-        if not self._connected.wait(10):
+        if not self._connected.wait(START_S):
             raise ValueError("the process of the model cannot be reached")
-        for name, value in self._ask(Describe()).items():
+        description: ModelDescription = self._ask(Describe())
+        for name, value in description.items():
             setattr(self, name, value)
-        self._layout = lru_cache(64)(lambda rate: self._ask(AskLayout(rate)))
+        self._layout = lru_cache(MOST_LAYOUTS)(lambda rate: self._ask(AskLayout(rate)))
+        for rate in USUAL_RATES:
+            self._layout(rate)  # now: later the event loop would wait for it
 
     @property
     def available(self) -> bool:
@@ -155,10 +156,12 @@ class SharedModel(Backend):
             self._link.close()
 
     def _ask(self, question: Any) -> Any:
-        try:
-            return self._require_link().ask(question)
-        except (OSError, EOFError):
-            raise BackendFailed(GONE) from None
+        """Asks on a connection of its own: the other may wait for a batch. Raises BackendFailed without an answer."""
+        with suppress(OSError, EOFError), connect(self._path) as connection:
+            connection.send(question)
+            if connection.poll(ANSWER_S):
+                return connection.recv()
+        raise BackendFailed(GONE)
 
     def _require_link(self) -> Link:
         if link := self._link:

@@ -17,7 +17,7 @@ import structlog
 
 from a2f_server.arrays import Float32Array
 from a2f_server.backends.contract import Backend, Batch, Result, State
-from a2f_server.backends.shared.block import SharedBlock
+from a2f_server.backends.shared.block import SharedBlock, closing_descriptor
 from a2f_server.backends.shared.messages import (
     DESCRIBED,
     STATE_OF_NEW,
@@ -54,8 +54,7 @@ class ModelClient:
     def close(self) -> None:
         """Frees everything."""
         self.connection.close()
-        if self.block:
-            self.block.close()
+        self.block = None
         self.states.clear()
 
 
@@ -109,9 +108,8 @@ class ModelServer:
 
     def _reply(self, client: ModelClient, message: Any) -> None:
         if isinstance(message, NewBlock):
-            if client.block:
-                client.block.close()
-            client.block = SharedBlock(recv_handle(client.connection), message.size)
+            with closing_descriptor(recv_handle(client.connection)) as descriptor:
+                client.block = SharedBlock(descriptor, message.size)
         elif isinstance(message, AskLayout):
             client.connection.send(self._backend.layout(message.sample_rate))
         elif isinstance(message, Describe):
