@@ -68,11 +68,10 @@ def serve(
     """
     settings = _settings(_chosen(host=host, port=port, backend=backend, workers=workers), set_ or [])
 
-    from a2f_server.onnx_runtime import accelerator
+    from a2f_server.workers.size import worker_count
 
-    size = settings.workers or min(accelerator.cores(), MOST_WORKERS)
     try:
-        if size > 1:
+        if (size := worker_count(settings)) > 1:
             _supervise(settings, size)
         else:
             _serve(settings)
@@ -209,8 +208,6 @@ def _die_of(number: signal.Signals) -> None:
     signal.raise_signal(number)
 
 
-MOST_WORKERS = 8
-"""Workers that A2F_WORKERS=0 starts at most: each takes memory, whether there are clients or not."""
 CANNOT_START = 2
 """Exit status for settings that cannot work."""
 CANNOT_LISTEN = 3

@@ -143,11 +143,14 @@ class Supervisor:
             self._ledger.forget(child.plan.number)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
+        if self._stopping is not None and number == signal.SIGINT:  # a second Ctrl-C does not wait
+            for child in self._children:
+                child.kill()
         self._stopping = number
         os.write(self._wake, b".")
 
     def _end(self) -> None:
-        """Ends all workers, which drain, then the model. A second signal does not wait."""
+        """Ends all workers, which drain, then the model."""
         ends = time.monotonic() + self._settings.drain_s + STOP_S
         for group in (self._workers, self._models):
             for child in group:
