@@ -19,7 +19,7 @@ BACKENDS = {
     "unitalker": "a2f_server.backends.onnx_file.backend:UniTalkerBackend",
     "wav2arkit": "a2f_server.backends.onnx_file.backend:Wav2ArkitBackend",
 }
-"""Where the classes are. A server imports only the one that it runs."""
+"""The places of the classes. A server imports only the one that it runs."""
 
 
 def backend_names() -> list[str]:

@@ -1,4 +1,4 @@
-"""How many streams the server admits: as many as it serves in time on this machine, at present.
+"""Decides how many streams the server admits: as many as it serves in time on this machine, at present.
 
 What a stream costs depends on the machine, on its other tenants and on the client, and changes within seconds. So no
 figure from the start holds: a part of the measured capacity may be opened at once, and the rest as the load allows that

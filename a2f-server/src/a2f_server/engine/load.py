@@ -1,4 +1,4 @@
-"""How busy the server is with live streams, and how late their frames leave."""
+"""Measures how busy the server is with live streams, and how late their frames leave."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def thread_seconds() -> tuple[float, float]:
 
 
 class Reading(NamedTuple):
-    """What the last ticks showed."""
+    """The result of the last ticks."""
 
     lateness: float
     """Seconds: in all ticks but one, which may be an accident, no live stream waited longer for its frames. Those whose

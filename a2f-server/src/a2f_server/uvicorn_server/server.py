@@ -61,7 +61,7 @@ class Server(uvicorn.Server):
 
     @property
     def state(self) -> dict[str, str]:
-        """Where the page is, and what runs."""
+        """The address of the page, the backend and its mode."""
         backend = self._fastapi.state.service.backend
         host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
         return {"page": f"http://{host}:{self.port}", "backend": backend.name, "mode": backend.mode}

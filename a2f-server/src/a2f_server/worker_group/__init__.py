@@ -1,1 +1,1 @@
-"""What the workers of a server share: counts of all that is limited, and the places where they reach each other."""
+"""Shared by the workers of a server: counts of all that is limited, and the sockets where they reach each other."""

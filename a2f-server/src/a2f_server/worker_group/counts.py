@@ -1,4 +1,4 @@
-"""What a server counts: slots, sockets, characters. With several workers the counts of all of them are limited
+"""Counts of slots, sockets and characters. With several workers the counts of all of them are limited
 together (ledger.py); the classes here are those of a server of one process."""
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ MOST_CALLERS = 10_000
 
 
 class Count:
-    """How many of something are held."""
+    """A number of things that are held."""
 
     def __init__(self) -> None:
         self.own = 0
-        """How many this process holds."""
+        """The number that this process holds."""
 
     @property
     def total(self) -> int:
-        """How many all workers hold."""
+        """The number that all workers hold."""
         return self.own
 
     def add(self, change: int) -> None:

@@ -19,7 +19,7 @@ _CONTEXT = multiprocessing.get_context("spawn")
 
 @dataclass(frozen=True)
 class WorkerPlan:
-    """What a process needs to know. It is passed through a pipe, which nobody else can read."""
+    """The settings and the place of a process. It is passed through a pipe, which nobody else can read."""
 
     settings: Settings
     number: int
@@ -31,7 +31,7 @@ class WorkerPlan:
 
 
 Main = Callable[[WorkerPlan, Connection], None]
-"""What a process does: it reports once it is ready."""
+"""The work of a process, which reports once it is ready."""
 
 
 class Child:
@@ -41,7 +41,7 @@ class Child:
         self.name, self.plan = name, plan
         self._main = main
         self.ready: dict[str, Any] = {}
-        """What the process reported once it was ready; empty before."""
+        """The report of the process, which comes once it is ready; empty before."""
         self.starts_at: float | None = None
         """The time at which it is started again, on `time.monotonic`; None unless it has died."""
         self._pause = 0.0

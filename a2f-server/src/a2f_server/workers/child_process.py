@@ -1,4 +1,4 @@
-"""What the processes of a server have in common, as seen from inside."""
+"""Functions for all processes of a server, called inside them."""
 
 from __future__ import annotations
 

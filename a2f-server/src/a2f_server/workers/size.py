@@ -1,4 +1,4 @@
-"""How many processes serve clients."""
+"""Chooses the number of processes that serve clients."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ class Supervisor:
 
     @property
     def _shared_model(self) -> bool:
-        """Whether one process runs the model for all: the memory of a GPU is precious, that of a CPU is not."""
+        """True if one process runs the model for all: the memory of a GPU is precious, that of a CPU is not."""
         wanted, device = self._settings.shared_model, self._settings.device
         return wanted if wanted is not None else device == "cuda" or (device == "auto" and has_gpu())
 
