@@ -81,7 +81,7 @@ ROUTES = [
 
 @contextmanager
 def serving(app: ASGIApp, **listening: object) -> Iterator[uvicorn.Server]:
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", **listening))  # type: ignore[arg-type]
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, log_level="critical", **listening))  # type: ignore[arg-type]
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until(lambda: server.started)

@@ -26,7 +26,7 @@ def configure(level: str, as_json: bool, copy: cloudwatch.Destination | None = N
     json: list[structlog.typing.Processor] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     text: list[structlog.typing.Processor] = [_console()]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, _note_exception, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(level),  # lines below the level cost nothing
         cache_logger_on_first_use=False,
@@ -54,6 +54,13 @@ def flush() -> None:
     """Waits a moment until all log lines so far are written."""
     for handler in logging.getLogger().handlers:
         handler.flush()
+
+
+def _note_exception(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Replaces `exc_info=True` by the exception: lines are formatted on another thread, which has none."""
+    if event.get("exc_info") is True:
+        event["exc_info"] = sys.exc_info()
+    return event
 
 
 def _console() -> structlog.dev.ConsoleRenderer:
