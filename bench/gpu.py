@@ -45,7 +45,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is measured: on a GPU, or as a trial."""
+    """Sizes of the measurements: on a GPU, or as a trial."""
 
     voices: tuple[int, ...]
     live: tuple[int, ...]

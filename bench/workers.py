@@ -11,17 +11,16 @@ import json
 import os
 import signal
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
 
 import httpx
 import numpy as np
 import uvloop
 
 from machine import cpu_seconds, describe, server
+from stream_cost import spread
 from streams import run, utterance, voice
 
 KINDS: dict[str, dict[str, object]] = {
@@ -103,11 +102,6 @@ async def _death(port: int, victim: int, streams: int) -> dict[str, object]:
         "others_lost": sum(each["lost"] for each in whole),
         "back_s": back and round(back, 2),
     }
-
-
-def spread(values: Sequence[float]) -> list[float]:
-    """Returns median, least and most."""
-    return [round(x, 2) for x in (median(values), min(values), max(values))]
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What the commands import: a server that starts on demand should be ready at once, and help should be instant."""
+"""Checks the commands' imports: a server that starts on demand should be ready at once, and help should be instant."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ async def test_beside_live_audio_files_take_turns_in_shorter_runs() -> None:
 
 
 async def test_only_live_audio_can_be_late() -> None:
-    """What is left of audio that came faster than real time waits for the rounds before it, and nobody notices."""
+    """Audio that came faster than real time waits for the rounds before it, and nobody notices."""
     backend, noted = Toy(), []
     async with running(backend, capacity=8) as engine:
         engine._load.note_round = lambda late, rows, took: noted.append(rows)  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""What the engine's rounds and the event loop's thread show, with a clock that the test moves."""
+"""Readings of the engine's rounds and of the event loop's thread, with a clock that the test moves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the supervisor does beside the servers of test_group.py: faults of the system."""
+"""The supervisor beside the servers of test_group.py: faults of the system."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ limits. An event loop serves LEAST streams on any machine, and MOST on one that 
 UNPROVEN = 0.75
 """Share of FULL up to which the load says little about what a stream costs."""
 GROWTH, SLOW_GROWTH = 1.5, 1.04
-"""How many times the streams that are in time may be open next, at most, and while their cost does not say."""
+"""Factors by which the streams in time may grow: at most, and while their cost does not say."""
 CALM_S = 0.75 * STRAINED_S
 """Lateness of frames that are well in time."""
 MEMORY, SIMILAR = 30, 0.7

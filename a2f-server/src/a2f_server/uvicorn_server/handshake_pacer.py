@@ -12,9 +12,9 @@ from a2f_server.uvicorn_server.work_clock import WorkClock
 HANDSHAKES = FloodShare(each=1.0, together=0.25, burst=0.004)
 """The limit of all handshakes together while utterances are open."""
 WHOLE = 5.0
-"""How much longer a connection takes, with the refusal that may follow, than the part that is timed here."""
+"""Time of a whole connection, with the refusal that may follow, as a multiple of the part that is timed here."""
 STRAINED = 5.0
-"""How many times as long it counts while frames are nearly late."""
+"""Multiple of its time that counts while frames are nearly late."""
 PAUSE_S, TURN_S = 0.004, 0.004
 """Seconds between two turns of waiting handshakes beside live utterances; seconds of a turn without them."""
 

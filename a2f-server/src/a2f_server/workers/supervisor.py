@@ -114,7 +114,7 @@ class Supervisor:
         return True
 
     def _watch(self) -> None:
-        """Waits for a worker to die or to become ready again, or for the time to start one."""
+        """Waits for a process to die, or for the time to start one again."""
         now = time.monotonic()
         for child in self._children:
             if child.starts_at is None and child.ended:
