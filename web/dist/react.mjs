@@ -608,10 +608,8 @@ function loadThree(importing = importThree) {
 }
 async function importThree() {
   try {
-    const [fiber, { GLTFLoader }] = await Promise.all([
-      import("@react-three/fiber"),
-      import("three/addons/loaders/GLTFLoader.js")
-    ]);
+    const { GLTFLoader } = await import("three/addons/loaders/GLTFLoader.js");
+    const fiber = await import("@react-three/fiber");
     return { fiber, GLTFLoader };
   } catch (error) {
     return Promise.reject(error);

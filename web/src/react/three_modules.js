@@ -30,10 +30,9 @@ export function loadThree(importing = importThree) {
 /** Bundlers accept that a package is missing if its import is within `try`. @returns {Promise<ThreeModules>} */
 async function importThree() {
   try {
-    const [fiber, { GLTFLoader }] = await Promise.all([
-      import("@react-three/fiber"),
-      import("three/addons/loaders/GLTFLoader.js"),
-    ]);
+    // One after the other: fiber's CommonJS build requires the module `three`, and Node refuses that while it is imported.
+    const { GLTFLoader } = await import("three/addons/loaders/GLTFLoader.js");
+    const fiber = await import("@react-three/fiber");
     return { fiber, GLTFLoader };
   } catch (error) {
     return Promise.reject(error);
