@@ -49,7 +49,7 @@ def main() -> None:
     """Prints the machine and a line for each backend and format."""
     print(json.dumps({"machine": describe()}))
     for backend in ("builtin", "mock"):
-        with server(backend=backend) as (port, _):
+        with server(backend=backend, tts="none") as (port, _):
             for form in ("binary", "json"):
                 print(json.dumps(uvloop.run(run(port, backend, form))))
 

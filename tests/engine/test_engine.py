@@ -14,7 +14,7 @@ import pytest
 from a2f_server.backends.contract import Backend, Batch
 from a2f_server.backends.mock.backend import MockBackend
 from a2f_server.engine import engine as engine_module
-from a2f_server.engine.engine import BESIDE_LIVE, LIVE_RUN, Engine
+from a2f_server.engine.engine import BESIDE_LIVE, FIRST_RUN, LIVE_RUN, Engine
 from a2f_server.engine.stream import BACKLOG, Stream
 from a2f_server.errors import BackendFailed, Busy
 from a2f_server.metrics import Metrics
@@ -126,6 +126,15 @@ async def test_files_alone_take_long_runs_together() -> None:
     async with running(backend) as engine:
         await asyncio.gather(*(frames(engine, backend, np.tile(QUIET, 8)) for _ in range(2)))
     assert (2, 64) in backend.calls
+
+
+async def test_the_first_frame_of_a_file_does_not_wait_for_a_long_run() -> None:
+    backend = Recording()
+    async with running(backend) as engine:
+        await frames(engine, backend, np.tile(QUIET, 8))
+    first, *rest = (windows for _, windows in backend.calls)
+    assert first == FIRST_RUN
+    assert rest[0] == 64
 
 
 async def test_beside_live_audio_files_take_turns_in_shorter_runs() -> None:

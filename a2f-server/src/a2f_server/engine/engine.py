@@ -34,6 +34,8 @@ same number."""
 _RUNS = tuple(next(run for run in RUNS if run <= max(1, due)) for due in range(RUNS[0] + 1))
 """The run for a number of due windows, up to the longest."""
 LIVE_RUN, GROUP_RUN = 4, 8
+FIRST_RUN = 8
+"""At most so many windows in a call before an utterance's first frame, which a long run would keep waiting."""
 BESIDE_LIVE, BESIDE_STRAINED = 32, 8
 """Windows of files in a round while other utterances are open, whose frames wait for the call to end, and while those
 are nearly late."""
@@ -190,7 +192,7 @@ class Engine:
             utterance = stream.utterance
             due = 0 if stream.paused or stream.error else utterance.due()
             if due:
-                count = _RUNS[min(due, most)] if utterance.group == 1 else min(due, most, GROUP_RUN)
+                count = _run(utterance, min(due, most))
                 groups.setdefault((count, utterance.batch_key), []).append(stream)
             if due <= 1:
                 del self._dirty[stream]
@@ -287,6 +289,13 @@ class Engine:
         if frames is None:
             _notify_end(stream)
         return frames
+
+
+def _run(utterance: Utterance, due: int) -> int:
+    """Returns how many of an utterance's due windows are in its next call."""
+    if utterance.group > 1:
+        return min(due, GROUP_RUN)
+    return _RUNS[due] if utterance.begun else min(_RUNS[due], FIRST_RUN)
 
 
 def _is_live(count: int, streams: list[Stream]) -> bool:

@@ -87,6 +87,11 @@ class Utterance:
         return frame_count(self.received, self.sample_rate, self.fps)
 
     @property
+    def begun(self) -> bool:
+        """True once the first frame has been produced."""
+        return self._next_frame > 0
+
+    @property
     def done(self) -> bool:
         """True once every frame has been produced."""
         return self.ended and self._next_frame >= self.frame_count
