@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
-from a2f_server.arrays import BoolArray, Float64Array
+from a2f_server.arrays import BoolArray, Float32Array, Float64Array
+
+Row = TypeVar("Row", Float32Array, Float64Array)
 
 LARGEST = 1e8
 """Largest valid right-hand side. No face causes a larger one, and it would overflow."""
@@ -56,7 +58,7 @@ def product(matrix: Float64Array, rows: Float64Array) -> Float64Array:
     return out
 
 
-def frozen(row: Float64Array) -> Float64Array:
+def frozen(row: Row) -> Row:
     """Returns a read-only copy, which does not keep the rest of its batch in memory."""
     copy = row.copy()
     copy.flags.writeable = False
