@@ -17,8 +17,8 @@ LAYERS = (
     # vocabulary and configuration, available to all modules
     {
         *("addresses", "errors", "arkit", "arrays", "settings", "environment", "child_environment"),
-        *("timecode", "compiled", "metrics", "logs", "log_queue", "cloudwatch", "native_stderr", "ice_servers"),
-        "worker_group",
+        *("timecode", "compiled", "cores", "metrics", "logs", "log_queue", "cloudwatch", "native_stderr"),
+        *("ice_servers", "worker_group"),
     },
     # audio, weights, threads, sockets
     {

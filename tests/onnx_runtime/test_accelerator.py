@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import re
 import sys
 from pathlib import Path
@@ -93,20 +92,3 @@ def test_a_meter_never_waits_for_a_driver_that_hangs(monkeypatch: pytest.MonkeyP
     answers.put(accelerator.MemoryUsage(2, 9))
     until(lambda: answers.empty() and meter.read() == accelerator.MemoryUsage(2, 9))
     answers.put(accelerator.MemoryUsage(2, 9))
-
-
-@pytest.mark.parametrize(
-    ("quota", "many"), [("max 100000", 8), ("250000 100000", 2), ("50000 100000", 1), ("9900000 100000", 8), ("", 8)]
-)
-def test_cores_are_limited_by_the_containers_quota(
-    quota: str, many: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "cpu.max").write_text(quota)
-    monkeypatch.setattr(accelerator, "QUOTA", tmp_path / "cpu.max")
-    monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(8)), raising=False)
-    assert accelerator.cores() == many
-
-
-def test_without_a_quota_all_cores_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accelerator, "QUOTA", tmp_path / "nothing")
-    assert accelerator.cores() >= 1

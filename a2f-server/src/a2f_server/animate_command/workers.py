@@ -5,7 +5,6 @@ Most of the work besides the model is Python's, whose lock threads would share.
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -18,6 +17,7 @@ from typing import Any
 from a2f_server import logs
 from a2f_server.animate_command.animator import FileAnimator, FileResult, Interrupted, Plan
 from a2f_server.animate_command.inputs import SourceFile
+from a2f_server.cores import usable_cores
 from a2f_server.errors import A2FError
 
 AHEAD = 2
@@ -28,15 +28,7 @@ ENDED = "the process that animated this file was ended by the system, probably f
 def default_jobs(backend: str, *, own_model: bool) -> int:
     """Returns the number of processes: one for each core with the built-in model or the mock, which are small."""
     small = backend in ("builtin", "mock") or (backend == "auto" and not own_model)
-    return available_cores() if small else 1
-
-
-def available_cores() -> int:
-    """Returns the number of cores that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS and Windows
-        return os.cpu_count() or 1
+    return usable_cores() if small else 1
 
 
 def run_here(plan: Plan, sources: Iterable[SourceFile]) -> Iterator[FileResult]:

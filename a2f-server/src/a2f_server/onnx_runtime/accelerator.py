@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any
 
 MIB = 1 << 20
-QUOTA = Path("/sys/fs/cgroup/cpu.max")
-"""A container's CPU quota and period, in microseconds (Linux, control groups v2)."""
 UNAVAILABLE = (OSError, ValueError, AttributeError, IndexError, StopIteration)
 """Raised if the driver, or one of its functions, is missing, or if /proc is not Linux's."""
 
@@ -54,16 +52,6 @@ def memory(device: str) -> MemoryUsage:
         return _card_memory() if device == "cuda" else MemoryUsage(_resident(), _installed())
     except UNAVAILABLE:
         return MemoryUsage(None, None)
-
-
-def cores() -> int:
-    """Returns the number of CPU cores that this process may use, rounded down: a container may have a quota."""
-    visible = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        quota, period = (int(number) for number in QUOTA.read_text("ascii").split())
-    except UNAVAILABLE:  # "max", or no such file
-        return visible
-    return max(1, min(visible, quota // period))
 
 
 class Meter:

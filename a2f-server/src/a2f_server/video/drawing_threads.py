@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
+from a2f_server.cores import usable_cores
+
 T = TypeVar("T")
 
 NICENESS = 10
@@ -21,7 +23,7 @@ class DrawingThreads:
 
     def __init__(self, count: int | None = None) -> None:
         """`count`: number of threads, by default one per CPU core that this process may use."""
-        self.count = count or usable_processors()
+        self.count = count or usable_cores()
         self._pool = ThreadPoolExecutor(self.count, "a2f-video", _lower_priority)
 
     async def run(self, step: Callable[[], T]) -> T:
@@ -40,11 +42,6 @@ class DrawingThreads:
     def stop(self) -> None:
         """Ends the threads after the steps that are running."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-
-
-def usable_processors() -> int:
-    """Returns the number of CPU cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _lower_priority() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from a2f_server.onnx_runtime import accelerator
+from a2f_server.cores import usable_cores
 from a2f_server.settings import Settings
 
 MOST = 8
@@ -17,4 +17,4 @@ def worker_count(settings: Settings) -> int:
     one_face = settings.livelink or settings.vmc
     if one_face and settings.workers > 1:
         raise ValueError("A2F_LIVELINK and A2F_VMC show one face at a time: they need A2F_WORKERS=1 (--workers 1)")
-    return 1 if one_face else settings.workers or min(accelerator.cores(), MOST)
+    return 1 if one_face else settings.workers or min(usable_cores(), MOST)

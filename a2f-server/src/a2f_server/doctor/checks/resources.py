@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from a2f_server.cores import usable_cores
 from a2f_server.doctor.contract import CheckContext, Finding, ok, warning
 from a2f_server.onnx_runtime import accelerator
 
@@ -20,7 +21,7 @@ MEMORY, LIMIT = Path("/proc/meminfo"), Path("/sys/fs/cgroup/memory.max")
 
 def check(context: CheckContext) -> Iterator[Finding]:
     """Checks that there is enough of each."""
-    yield ok(f"{accelerator.cores()} CPU cores: {accelerator.name('cpu')}")
+    yield ok(f"{usable_cores()} CPU cores: {accelerator.name('cpu')}")
     yield _memory()
     for folder in {Path(tempfile.gettempdir()), _existing(context.settings.model_dir or Path.cwd())}:
         yield _disk(folder)

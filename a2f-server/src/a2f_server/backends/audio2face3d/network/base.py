@@ -20,7 +20,8 @@ from a2f_server.arrays import Float32Array, Int64Array
 from a2f_server.backends.audio2face3d.bundle import NetworkSpec
 from a2f_server.backends.audio2face3d.network.tensor_shapes import verify
 from a2f_server.backends.audio2face3d.projection import Projection
-from a2f_server.onnx_runtime import accelerator, precision
+from a2f_server.cores import usable_cores
+from a2f_server.onnx_runtime import precision
 from a2f_server.onnx_runtime import session as onnx
 from a2f_server.onnx_runtime.buckets import ONE_BY_ONE
 from a2f_server.onnx_runtime.host_gather import StateRow
@@ -187,7 +188,7 @@ def _graph(path: Path, wanted: Precision) -> bytes | Path:
 
 def _threads(device_kind: DeviceKind) -> int:
     """Returns the number of threads: all cores of a CPU, to keep up with one stream; one with a GPU."""
-    return 1 if device_kind == "cuda" else accelerator.cores()
+    return 1 if device_kind == "cuda" else usable_cores()
 
 
 def _projection_values(spec: NetworkSpec, projection: Projection) -> dict[str, Int64Array | Float32Array]:
