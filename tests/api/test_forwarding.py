@@ -19,7 +19,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from a2f_server.api.forwarding import ForwardToFirst, FromWorker
+from a2f_server.api.forwarding import ForwardToFirst, FromWorker, is_restarting
+from a2f_server.api.middleware import WithHeaders
+from a2f_server.api.service import Service
+from a2f_server.backends.mock.backend import MockBackend
+from a2f_server.motion import profiles
+from a2f_server.settings import Settings
 from a2f_server.worker_group.group import WorkerGroup
 from tests.support.waiting import PATIENCE, until
 
@@ -97,7 +102,7 @@ def worker() -> Iterator[httpx.Client]:
     with TemporaryDirectory() as folder:
         group = WorkerGroup(1, 2, folder=Path(folder))
         here = Starlette(routes=[Route("/here", lambda request: PlainTextResponse("here"))])
-        forwarding = ForwardToFirst(here, group, ["/there"])
+        forwarding = ForwardToFirst(here, group, ["/there"], is_restarting)
         with (
             serving(FromWorker(Starlette(routes=ROUTES)), uds=str(group.socket_of(0))),
             serving(forwarding, port=0) as server,
@@ -184,9 +189,14 @@ def test_an_answer_that_breaks_off_does_so_here(worker: httpx.Client) -> None:
         worker.get("/there/broken")
 
 
-def test_without_a_first_worker_the_server_is_busy(tmp_path: Path) -> None:
-    forwarding = ForwardToFirst(Starlette(), WorkerGroup(1, 2, folder=tmp_path), ["/v1/video"])
+def test_without_a_first_worker_the_server_is_busy_and_pages_can_read_that(tmp_path: Path) -> None:
+    settings = Settings(backend="mock", tts="none", allowed_origins="https://a.example")
+    restarting = WithHeaders(is_restarting, Service(settings, MockBackend(), profiles.load()))
+    forwarding = ForwardToFirst(Starlette(), WorkerGroup(1, 2, folder=tmp_path), ["/v1/video"], restarting)
     with serving(forwarding, port=0) as server:
         port = server.servers[0].sockets[0].getsockname()[1]
-        answer = httpx.post(f"http://127.0.0.1:{port}/v1/video", content=b"a")
-        assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+        headers = {"Origin": "https://a.example"}
+        answer = httpx.post(f"http://127.0.0.1:{port}/v1/video", content=b"a", headers=headers, timeout=PATIENCE)
+    assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+    assert answer.headers["access-control-allow-origin"] == "https://a.example"
+    assert answer.headers["x-content-type-options"] == "nosniff"

@@ -29,9 +29,9 @@ Headers = list[tuple[bytes, bytes]]
 class ForwardToFirst:
     """Middleware of the workers other than the first."""
 
-    def __init__(self, app: ASGIApp, group: WorkerGroup, prefixes: Iterable[str]) -> None:
-        """`prefixes` of the paths that are passed on."""
-        self._app, self._prefixes = app, tuple(prefixes)
+    def __init__(self, app: ASGIApp, group: WorkerGroup, prefixes: Iterable[str], otherwise: ASGIApp) -> None:
+        """`prefixes` of the paths that are passed on; `otherwise` answers while the first worker does not."""
+        self._app, self._prefixes, self._otherwise = app, tuple(prefixes), otherwise
         self._first = group.socket_of(0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,12 +40,12 @@ class ForwardToFirst:
         try:
             reader, writer = await asyncio.open_unix_connection(self._first)
         except OSError:
-            return await error_response(_restarting(), scope["path"])(scope, receive, send)
+            return await self._otherwise(scope, receive, send)
         exchange = _Exchange(reader, writer)
         sending = asyncio.create_task(exchange.send_request(scope, receive))
         try:
             if not await exchange.pass_answer(send):
-                await error_response(_restarting(), scope["path"])(scope, receive, send)
+                await self._otherwise(scope, receive, send)
         finally:
             sending.cancel()
             writer.transport.abort()
@@ -121,8 +121,10 @@ class _Exchange:
             await self._writer.drain()
 
 
-def _restarting() -> Busy:
-    return Busy("the part of this server that makes video is starting again; try again in a moment", reason="full")
+async def is_restarting(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers in place of the first worker."""
+    error = Busy("the part of this server that makes video is starting again; try again in a moment", reason="full")
+    await error_response(error, scope["path"])(scope, receive, send)
 
 
 def _target(scope: Scope) -> bytes:

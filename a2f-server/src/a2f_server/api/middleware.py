@@ -15,7 +15,7 @@ from a2f_server.api.auth import Authenticator
 from a2f_server.api.callers import IDENTITY
 from a2f_server.api.compat.paths import CHUNKED, DETAILED, HLS, HLS_API, is_media
 from a2f_server.api.error_responses import error_response
-from a2f_server.api.forwarding import ForwardToFirst, FromWorker
+from a2f_server.api.forwarding import ForwardToFirst, FromWorker, is_restarting
 from a2f_server.api.http import emotion_table, pages, portrait
 from a2f_server.api.proxy_headers import ProxyHeaders
 from a2f_server.api.security_headers import SecurityHeaders
@@ -54,8 +54,7 @@ def middleware(service: Service, sockets: Mapping[str, ASGIApp]) -> list[Middlew
         *_of_workers(service),
         Middleware(SocketShortcut, sockets=sockets),
         Middleware(AccessLog),
-        Middleware(SecurityHeaders),
-        Middleware(Cors, auth=service.auth, everybody="*" in service.settings.origins),
+        Middleware(WithHeaders, service=service),
         Middleware(HeadAsGet),
         Middleware(AuthMiddleware, service=service),
     ]
@@ -68,8 +67,19 @@ def _of_workers(service: Service) -> list[Middleware]:
     if group.size == 1:
         return [addresses]
     if group.number:
-        return [addresses, Middleware(ForwardToFirst, group=group, prefixes=IN_FIRST_WORKER)]
+        restarting = WithHeaders(is_restarting, service)
+        return [addresses, Middleware(ForwardToFirst, group=group, prefixes=IN_FIRST_WORKER, otherwise=restarting)]
     return [addresses, Middleware(FromWorker)]
+
+
+class WithHeaders:
+    """Adds the headers that pages and browsers need to every answer."""
+
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self._app = SecurityHeaders(Cors(app, service.auth, everybody="*" in service.settings.origins))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
 
 
 class SocketShortcut:
