@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import h11
@@ -37,18 +39,15 @@ class ForwardToFirst:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(self._prefixes):
             return await self._app(scope, receive, send)
+        exchange = _Exchange()
         try:
-            reader, writer = await asyncio.open_unix_connection(self._first)
-        except OSError:
-            return await self._otherwise(scope, receive, send)
-        exchange = _Exchange(reader, writer)
-        sending = asyncio.create_task(exchange.send_request(scope, receive))
-        try:
+            if not await exchange.connect(self._first):
+                return await self._otherwise(scope, receive, send)
+            exchange.begin(scope, receive)
             if not await exchange.pass_answer(send):
                 await self._otherwise(scope, receive, send)
         finally:
-            sending.cancel()
-            writer.transport.abort()
+            await exchange.close()
 
 
 class FromWorker:
@@ -67,29 +66,57 @@ class FromWorker:
 
 
 class _Exchange:
-    """One request and its answer on a connection of their own."""
+    """One request and its answer on a connection of their own.
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+    A transport of asyncio would drop an answer that was not read yet when the other side has closed.
+    """
+
+    def __init__(self) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.setblocking(False)
+        self._loop = asyncio.get_running_loop()
         self._state = h11.Connection(h11.CLIENT)
+        self._sending: asyncio.Task[None] | None = None
 
-    async def send_request(self, scope: Scope, receive: Receive) -> None:
+    async def connect(self, path: Path) -> bool:
+        """Returns False if nobody listens there."""
+        try:
+            await self._loop.sock_connect(self._socket, str(path))
+        except OSError:
+            return False
+        return True
+
+    def begin(self, scope: Scope, receive: Receive) -> None:
+        """Begins to send the request."""
+        self._sending = asyncio.create_task(self._send_request(scope, receive))
+
+    async def close(self) -> None:
+        """Hangs up."""
+        if self._sending:
+            self._sending.cancel()
+            await asyncio.gather(self._sending, return_exceptions=True)
+        self._socket.close()
+
+    async def _send_request(self, scope: Scope, receive: Receive) -> None:
         """Sends the request as it arrives; hangs up once the client has."""
         with suppress(OSError, h11.LocalProtocolError):  # the answer came before the end of the body
             await self._send(
                 h11.Request(method=scope["method"], target=_target(scope), headers=_request_headers(scope))
             )
-            more = True
-            while more:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    break
-                await self._send(h11.Data(data=message.get("body", b"")))
-                more = message.get("more_body", False)
-            else:
-                await self._send(h11.EndOfMessage())
-                await receive()
-        self._writer.transport.abort()
+            await self._send_body(receive)
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    async def _send_body(self, receive: Receive) -> None:
+        message: Message = {"more_body": True}
+        while message.get("more_body", False):
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            await self._send(h11.Data(data=message.get("body", b"")))
+        await self._send(h11.EndOfMessage())
 
     async def pass_answer(self, send: Send) -> bool:
         """Passes the answer on as it arrives; returns False if there was none.
@@ -112,13 +139,12 @@ class _Exchange:
 
     async def _event(self) -> Any:
         while (event := self._state.next_event()) is h11.NEED_DATA:
-            self._state.receive_data(await self._reader.read(READ_BYTES))
+            self._state.receive_data(await self._loop.sock_recv(self._socket, READ_BYTES))
         return event
 
     async def _send(self, event: Any) -> None:
         if data := self._state.send(event):
-            self._writer.write(data)
-            await self._writer.drain()
+            await self._loop.sock_sendall(self._socket, data)
 
 
 async def is_restarting(scope: Scope, receive: Receive, send: Send) -> None:
