@@ -14,7 +14,8 @@ import pytest
 from a2f_server.backends.contract import Backend, Batch
 from a2f_server.backends.mock.backend import MockBackend
 from a2f_server.engine import engine as engine_module
-from a2f_server.engine.engine import BESIDE_LIVE, FIRST_RUN, LIVE_RUN, Engine
+from a2f_server.engine.batches import FIRST_RUN, LIVE_RUN
+from a2f_server.engine.engine import BESIDE_LIVE, Engine
 from a2f_server.engine.stream import BACKLOG, Stream
 from a2f_server.errors import BackendFailed, Busy
 from a2f_server.metrics import Metrics

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 import structlog
 
 from a2f_server import arkit
 from a2f_server.backends.contract import Backend
 from a2f_server.engine.admission import AdmissionControl
+from a2f_server.engine.batches import RUNS, Batches, Call
 from a2f_server.engine.frames import FloatFrames, Frames, quantise_frames
 from a2f_server.engine.load import LoadMeter
 from a2f_server.engine.runner import Answer, BackendRunner
@@ -27,15 +28,6 @@ from a2f_server.worker_group.counts import Counts
 
 log = structlog.get_logger(__name__)
 
-RUNS = (64, 32, 8, 4, 2, 1)
-"""Consecutive windows of one utterance in a call: long runs for files, short ones for live audio, whose messages have
-20 to 100 ms. Live utterances whose frames come in groups take as many as are due, up to GROUP_RUN: they are due at the
-same number."""
-_RUNS = tuple(next(run for run in RUNS if run <= max(1, due)) for due in range(RUNS[0] + 1))
-"""The run for a number of due windows, up to the longest."""
-LIVE_RUN, GROUP_RUN = 4, 8
-FIRST_RUN = 8
-"""At most so many windows in a call before an utterance's first frame, which a long run would keep waiting."""
 BESIDE_LIVE, BESIDE_STRAINED = 32, 8
 """Windows of files in a round while other utterances are open, whose frames wait for the call to end, and while those
 are nearly late."""
@@ -45,10 +37,6 @@ less, and two threads that contend for the interpreter slow each other down (doc
 
 Feed = Callable[[Stream], Awaitable[None]]
 """Gives a stream its audio, then its end or its error."""
-Groups = dict[tuple[int, Hashable], list[Stream]]
-"""Streams with due windows, by the number of windows and `batch_key`."""
-Group = tuple[int, list[Stream]]
-"""Windows of each stream, and the streams that can share a call."""
 
 
 class Engine:
@@ -175,8 +163,8 @@ class Engine:
             await self._wake.wait()
             self._wake.clear()
             begun = self.clock()
-            for count, streams in self._groups():
-                await self._step(count, [s for s in streams if not s.closed])
+            for call in self._plan():
+                await self._step(call)
             # backends may run inline: other tasks get their turn after every round
             await asyncio.sleep(begun + self._gather_s - self.clock() if self._gather_s else 0)
 
@@ -184,53 +172,42 @@ class Engine:
     def _gather_s(self) -> float:
         return next(seconds for above, seconds in GATHER if self.slots.taken > above or not above)
 
-    def _groups(self) -> list[Group]:
-        """Groups the streams with due windows by what one call can take. Those with more to do stay dirty."""
-        groups: Groups = {}
-        most = min(RUNS[0], self.backend.max_run)
+    def _plan(self) -> list[Call]:
+        """Plans the calls of a round. Streams with more to do stay dirty."""
+        batches, most = Batches(), min(RUNS[0], self.backend.max_run)
         for stream in list(self._dirty):
-            utterance = stream.utterance
-            due = 0 if stream.paused or stream.error else utterance.due()
+            due = 0 if stream.paused or stream.error else stream.utterance.due()
             if due:
-                count = _run(utterance, min(due, most))
-                groups.setdefault((count, utterance.batch_key), []).append(stream)
+                batches.add(stream, min(due, most))
             if due <= 1:
                 del self._dirty[stream]
                 _notify_end(stream)
         if self._dirty:
             self._wake.set()
         if self._gather_s:
-            _join_live(groups)
-        long = sum(len(streams) for (count, _), streams in groups.items() if not _is_live(count, streams))
-        if 0 < long < len(self._open):
-            groups = self._beside_live(groups)
-        most = self.backend.max_batch
-        return [part for (count, _), streams in groups.items() for part in _parts(count, streams, most)]
+            batches.join_live()
+        if 0 < len(batches.long) < len(self._open):  # files take turns, so that they do not delay live audio
+            stream = batches.keep_one_long(BESIDE_STRAINED if self.strained else BESIDE_LIVE)
+            self._dirty[stream] = self._dirty.pop(stream)
+        return batches.calls(self.backend.max_batch)
 
-    def _beside_live(self, groups: Groups) -> Groups:
-        """Keeps one of the long runs, another one in each round, so that files do not delay live audio."""
-        kept = {key: streams for key, streams in groups.items() if _is_live(key[0], streams)}
-        (count, kind), (stream, *_) = next(pair for pair in groups.items() if pair[0] not in kept)
-        self._dirty[stream] = self._dirty.pop(stream)
-        run = min(count, BESIDE_STRAINED if self.strained else BESIDE_LIVE)
-        kept.setdefault((run, kind), []).append(stream)
-        return kept
-
-    async def _step(self, count: int, streams: list[Stream]) -> None:
-        """Makes one call of the backend. An exception of our own ends only these streams."""
+    async def _step(self, call: Call) -> None:
+        """Makes one call of the backend. An exception of our own ends only its streams."""
+        streams = [stream for stream in call.streams if not stream.closed]
         try:
             if streams:
-                await self._compute(count, streams)
+                await self._compute(Call(call.run, streams))
         except Exception:
             log.exception("frames could not be made", streams=[s.name for s in streams])
             for stream in streams:
                 stream.fail(_internal_error())
 
-    async def _compute(self, count: int, streams: list[Stream]) -> None:
+    async def _compute(self, call: Call) -> None:
+        run, streams = call
         begun, waited_since = self.clock(), min(s.due_since for s in streams)
         live = [s.due_since for s in streams if not s.in_burst]
         utterances = [s.utterance for s in streams]
-        taken = [u.take(count) for u in utterances]
+        taken = [u.take(run) for u in utterances]
         for stream in streams:
             stream.took()
             stream.due_since = begun  # of the windows that it has left
@@ -238,18 +215,18 @@ class Engine:
         states = [u.state for u in utterances]
         heard = any(u.visemes for u in utterances)
         answers = await self.runner.infer(
-            lambda: stack_windows(taken, dtype, layout, with_phones=heard), states, live=_is_live(count, streams)
+            lambda: stack_windows(taken, dtype, layout, with_phones=heard), states, live=call.live
         )
         inferred = self.clock()
         frames = self._deliver(streams, answers, inferred)
         self.metrics.queue_time.observe(begun - waited_since)
-        if not _is_live(count, streams):
+        if not call.live:
             self._load.note_file()
             for stream in streams:
                 stream.in_burst = True
         elif live:
-            self._load.note_round(self.clock() - min(live), len(streams) * count, inferred - begun)
-        self.metrics.batch.observe(len(streams) * count)
+            self._load.note_round(self.clock() - min(live), len(streams) * run, inferred - begun)
+        self.metrics.batch.observe(len(streams) * run)
         self.metrics.infer_time.observe(inferred - begun)
         self.metrics.frames.inc(frames)
 
@@ -291,18 +268,6 @@ class Engine:
         return frames
 
 
-def _run(utterance: Utterance, due: int) -> int:
-    """Returns how many of an utterance's due windows are in its next call."""
-    if utterance.group > 1:
-        return min(due, GROUP_RUN)
-    return _RUNS[due] if utterance.begun else min(_RUNS[due], FIRST_RUN)
-
-
-def _is_live(count: int, streams: list[Stream]) -> bool:
-    """Returns whether runs of so many windows are those of live audio, as opposed to files and bursts."""
-    return count <= LIVE_RUN or (count <= GROUP_RUN and streams[0].utterance.group > 1)
-
-
 def _notify_end(stream: Stream) -> None:
     """Notifies the endpoint of an utterance that ends without another frame."""
     if stream.utterance.done:
@@ -311,18 +276,3 @@ def _notify_end(stream: Stream) -> None:
 
 def _internal_error() -> BackendFailed:
     return BackendFailed("the server failed on this utterance; its log says why")
-
-
-def _join_live(groups: Groups) -> None:
-    """Lets streams with two due windows take one for now where more have only one. The second is in the next round
-    instead of a call of its own: most of a small call's time does not depend on its size."""
-    for (count, key), few in list(groups.items()):
-        many = groups.get((1, key), ())
-        if count == 2 and len(few) < len(many):
-            groups[1, key] = [*many, *few]
-            del groups[count, key]
-
-
-def _parts(count: int, streams: list[Stream], most: int) -> list[Group]:
-    size = max(1, most // count)
-    return [(count, streams[i : i + size]) for i in range(0, len(streams), size)]
