@@ -3447,6 +3447,74 @@ var Backoff = class {
   }
 };
 
+// src/connection/keep_alive.js
+var PING_MS = 15e3;
+var CHECK_MS = 5e3;
+var KeepAlive = class {
+  #platform;
+  #socket;
+  #hooks;
+  #timer = (
+    /** @type {any} */
+    null
+  );
+  #checkTimer = (
+    /** @type {any} */
+    null
+  );
+  #unanswered = 0;
+  /** Bytes that the socket had still to send at the last ping. */
+  #backlog = 0;
+  /**
+   * @param {Platform} platform
+   * @param {WebSocket} socket
+   * @param {KeepAliveHooks} hooks
+   */
+  constructor(platform, socket, hooks) {
+    this.#platform = platform;
+    this.#socket = socket;
+    this.#hooks = hooks;
+  }
+  start() {
+    this.#platform.clearTimeout(this.#timer);
+    this.#timer = this.#platform.setTimeout(() => this.#onTimer(), PING_MS);
+  }
+  stop() {
+    this.#platform.clearTimeout(this.#timer);
+    this.#platform.clearTimeout(this.#checkTimer);
+  }
+  /** Notes that the server has sent something. */
+  onMessage() {
+    this.#unanswered = 0;
+  }
+  /** Finds out within seconds whether the socket is still alive. */
+  check() {
+    if (this.#checkTimer !== null) return;
+    this.#ping();
+    this.#checkTimer = this.#platform.setTimeout(() => {
+      this.#checkTimer = null;
+      if (this.#isDead(1)) this.#hooks.onLost();
+    }, CHECK_MS);
+  }
+  #onTimer() {
+    if (this.#isDead(2)) return this.#hooks.onLost();
+    this.#hooks.onKept();
+    this.#ping();
+    this.start();
+  }
+  #ping() {
+    this.#unanswered++;
+    this.#hooks.ping();
+    this.#backlog = this.#socket.bufferedAmount;
+  }
+  /** A ping may wait behind audio that the socket is still sending. @param {number} pings unanswered ones */
+  #isDead(pings) {
+    const left = this.#socket.bufferedAmount;
+    const uploading = left > 0 && left < this.#backlog;
+    return this.#unanswered >= pings && !uploading;
+  }
+};
+
 // src/connection/open_requests.js
 var ECHOES = 2;
 var REQUESTS = ["start", "speak"];
@@ -3545,9 +3613,87 @@ function base64url(text) {
   return btoa(bytes.join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
+// src/connection/open_utterances.js
+var OpenUtterances = class {
+  /** @type {Map<number, MessageListener>} */
+  #listeners = /* @__PURE__ */ new Map();
+  /** Ids of utterances that the server synthesises. @type {Set<number>} */
+  #serverSpeech = /* @__PURE__ */ new Set();
+  /** @type {(() => void)[]} */
+  #afterServerSpeech = [];
+  #requests = new OpenRequests();
+  #lastId = 0;
+  /** True if there are none. */
+  get isEmpty() {
+    return this.#listeners.size === 0;
+  }
+  /**
+   * @param {MessageListener} listener
+   * @param {boolean} speaks whether the server synthesises the audio
+   * @returns {number} id of the utterance in the protocol; always increasing
+   */
+  add(listener, speaks) {
+    this.#listeners.set(++this.#lastId, listener);
+    this.#requests.add(this.#lastId);
+    if (speaks) this.#serverSpeech.add(this.#lastId);
+    return this.#lastId;
+  }
+  /** @param {number} id */
+  remove(id) {
+    this.#listeners.delete(id);
+    if (!this.#serverSpeech.delete(id) || this.#serverSpeech.size > 0) return;
+    for (const action of this.#afterServerSpeech.splice(0)) action();
+  }
+  /** Forgets all, because the connection is lost. */
+  clear() {
+    this.#listeners.clear();
+    this.#requests.clear();
+    this.#serverSpeech.clear();
+    this.#afterServerSpeech = [];
+  }
+  /**
+   * @param {() => void} action called as soon as the server synthesises nothing; never if the connection is
+   *   lost before
+   */
+  afterServerSpeech(action) {
+    if (this.#serverSpeech.size === 0) action();
+    else this.#afterServerSpeech.push(action);
+  }
+  /**
+   * Passes on a binary message.
+   * @param {ArrayBuffer} data
+   * @throws {A2FError} bad_message
+   */
+  onBinary(data) {
+    const frames = decodeFrames(data);
+    if (frames) return this.#listeners.get(frames.utterance)?.onFrames(frames);
+    const sound = decodeAudio(data);
+    if (sound) this.#listeners.get(sound.utterance)?.onAudio(sound);
+  }
+  /**
+   * Passes on a JSON message.
+   * @param {any} message
+   * @returns {boolean} false: it is an error of the connection itself
+   */
+  onMessage(message) {
+    const { type, utterance } = message;
+    if (type === "error" && utterance === void 0) return this.#onUnnamedError(message);
+    this.#requests.onAnswer(message, !this.#serverSpeech.has(utterance));
+    this.#listeners.get(utterance)?.onMessage(message);
+    return true;
+  }
+  /** @param {any} error */
+  #onUnnamedError(error) {
+    if (error.fatal) return false;
+    const id = this.#requests.refusedBy(error);
+    if (id === void 0) return error.code === "bad_state";
+    if (!this.#serverSpeech.has(id)) this.#requests.expectEchoes();
+    this.#listeners.get(id)?.onMessage(error);
+    return true;
+  }
+};
+
 // src/connection/connection.js
-var PING_MS = 15e3;
-var CHECK_MS = 5e3;
 var OPEN_TIMEOUT_MS = 6e4;
 var FIRST_RETRY_MS = 500;
 var LONGEST_RETRY_MS = 3e4;
@@ -3567,34 +3713,23 @@ var Connection = class {
    * @type {Set<(up: boolean) => void>}
    */
   watchers = /* @__PURE__ */ new Set();
+  utterances = new OpenUtterances();
   #platform;
   #settings;
   #hooks;
   #backoff;
   /** @type {WebSocket | null} */
   #socket = null;
+  /** @type {KeepAlive | null} */
+  #keepAlive = null;
+  /** Of the attempt to open the socket, or of the next one. */
   #timer = (
     /** @type {any} */
     null
   );
-  /** @type {Map<number, MessageListener>} */
-  #listeners = /* @__PURE__ */ new Map();
-  /** Ids of utterances that the server synthesises. @type {Set<number>} */
-  #serverSpeech = /* @__PURE__ */ new Set();
-  /** @type {(() => void)[]} */
-  #afterServerSpeech = [];
-  #lastId = 0;
   #reported = false;
   /** True if this server has been ready before. */
   #wasReadyBefore = false;
-  #requests = new OpenRequests();
-  #unansweredPings = 0;
-  #checkTimer = (
-    /** @type {any} */
-    null
-  );
-  /** Bytes that the socket had still to send at the last ping. */
-  #backlog = 0;
   #stopWatching;
   /**
    * @param {Platform} platform
@@ -3640,41 +3775,7 @@ var Connection = class {
    */
   check() {
     if (this.state === "waiting") this.connect();
-    if (this.state !== "ready" || this.#checkTimer !== null) return;
-    this.#ping();
-    this.#checkTimer = this.#platform.setTimeout(() => {
-      this.#checkTimer = null;
-      if (this.#unansweredPings > 0 && !this.#isUploading()) this.#onClose(ABNORMAL);
-    }, CHECK_MS);
-  }
-  /**
-   * @param {MessageListener} listener
-   * @param {boolean} speaks whether the server synthesises the audio
-   * @returns {number} id of the utterance in the protocol; always increasing
-   */
-  register(listener, speaks) {
-    this.#listeners.set(++this.#lastId, listener);
-    this.#requests.add(this.#lastId);
-    if (speaks) this.#serverSpeech.add(this.#lastId);
-    return this.#lastId;
-  }
-  /** @param {number} id */
-  unregister(id) {
-    this.#listeners.delete(id);
-    if (!this.#serverSpeech.delete(id) || this.#serverSpeech.size > 0) return;
-    for (const action of this.#afterServerSpeech.splice(0)) action();
-  }
-  /**
-   * @param {() => void} action called as soon as the server synthesises nothing; never if the connection is
-   *   lost before
-   */
-  afterServerSpeech(action) {
-    if (this.#serverSpeech.size === 0) action();
-    else this.#afterServerSpeech.push(action);
-  }
-  /** True if no utterance is registered. */
-  get isIdle() {
-    return this.#listeners.size === 0;
+    if (this.state === "ready") this.#keepAlive?.check();
   }
   /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or binary audio */
   send(message) {
@@ -3686,7 +3787,7 @@ var Connection = class {
    * @returns {boolean} false if utterances are open or there is no connection
    */
   switchServer() {
-    if (this.state !== "ready" || !this.isIdle) return false;
+    if (this.state !== "ready" || !this.utterances.isEmpty) return false;
     this.#dropSocket();
     this.ready = null;
     void this.#open();
@@ -3726,9 +3827,20 @@ var Connection = class {
     const socket = new WebSocket(address2, protocols);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
+    this.#keepAlive = this.#keepAliveOf(socket);
     socket.onmessage = ({ data }) => this.#socket === socket && this.#onData(data);
     socket.onclose = ({ code }) => this.#socket === socket && this.#onClose(code);
     this.#schedule(OPEN_TIMEOUT_MS, () => this.#onClose(ABNORMAL));
+  }
+  /** @param {WebSocket} socket */
+  #keepAliveOf(socket) {
+    return new KeepAlive(this.#platform, socket, {
+      ping: () => this.send({ type: "ping" }),
+      // Not as soon as it is ready: a server that accepts and immediately drops connections must not be retried
+      // at full speed.
+      onKept: () => this.#backoff.reset(),
+      onLost: () => this.#onClose(ABNORMAL)
+    });
   }
   /** @param {any} error thrown before a socket existed */
   #onOpenFailed(error) {
@@ -3743,9 +3855,9 @@ var Connection = class {
   }
   /** @param {string | ArrayBuffer} data */
   #onData(data) {
-    this.#unansweredPings = 0;
+    this.#keepAlive?.onMessage();
     try {
-      if (typeof data !== "string") this.#onBinary(data);
+      if (typeof data !== "string") this.utterances.onBinary(data);
       else this.#onMessage(JSON.parse(data));
     } catch (error) {
       const message = `The client cannot read a message from the server: ${/** @type {Error} */
@@ -3753,21 +3865,11 @@ var Connection = class {
       this.#hooks.onError(error instanceof A2FError ? error : new A2FError("bad_message", message));
     }
   }
-  /** @param {ArrayBuffer} data */
-  #onBinary(data) {
-    const frames = decodeFrames(data);
-    if (frames) return this.#listeners.get(frames.utterance)?.onFrames(frames);
-    const sound = decodeAudio(data);
-    if (sound) this.#listeners.get(sound.utterance)?.onAudio(sound);
-  }
   /** @param {any} message */
   #onMessage(message) {
     if (message.type === "ready") return this.#onReady(message);
     if (message.type === "pong") return;
-    if (message.type === "error" && message.utterance === void 0) return this.#onUnnamedError(message);
-    const listener = this.#listeners.get(message.utterance);
-    this.#requests.onAnswer(message, !this.#serverSpeech.has(message.utterance));
-    listener?.onMessage(message);
+    if (!this.utterances.onMessage(message)) return this.#onConnectionError(message);
     if (message.type === "error" && message.fatal) this.#onFatalRefusal(message);
   }
   /**
@@ -3777,16 +3879,6 @@ var Connection = class {
   #onFatalRefusal(message) {
     this.#reported = true;
     this.failure = serverError(message);
-  }
-  /** @param {any} message an error without an utterance */
-  #onUnnamedError(message) {
-    const id = message.fatal ? void 0 : this.#requests.refusedBy(message);
-    if (id === void 0) {
-      if (message.fatal || message.code !== "bad_state") this.#onConnectionError(message);
-      return;
-    }
-    if (!this.#serverSpeech.has(id)) this.#requests.expectEchoes();
-    this.#listeners.get(id)?.onMessage(message);
   }
   /** @param {any} message */
   #onConnectionError(message) {
@@ -3806,29 +3898,10 @@ var Connection = class {
     this.#wasReadyBefore = true;
     this.#reported = false;
     this.failure = null;
-    this.#unansweredPings = 0;
-    this.#keepAlive();
+    this.#platform.clearTimeout(this.#timer);
+    this.#keepAlive?.start();
     this.#setState("ready");
     for (const watcher of [...this.watchers]) watcher(true);
-  }
-  /** Keeps idle connections open through proxies. Two unanswered pings count as a lost connection. */
-  #keepAlive() {
-    this.#schedule(PING_MS, () => {
-      if (this.#unansweredPings >= 2 && !this.#isUploading()) return this.#onClose(ABNORMAL);
-      this.#backoff.reset();
-      this.#ping();
-      this.#keepAlive();
-    });
-  }
-  #ping() {
-    this.#unansweredPings++;
-    this.send({ type: "ping" });
-    this.#backlog = this.#socket?.bufferedAmount ?? 0;
-  }
-  /** Returns true if a ping waits behind audio that the socket is still sending. */
-  #isUploading() {
-    const left = this.#socket?.bufferedAmount ?? 0;
-    return left > 0 && left < this.#backlog;
   }
   /**
    * Closes the socket of a page that is left, which would keep the page out of the back/forward cache. If it is
@@ -3851,8 +3924,7 @@ var Connection = class {
   }
   #dropSocket() {
     this.#platform.clearTimeout(this.#timer);
-    this.#platform.clearTimeout(this.#checkTimer);
-    this.#checkTimer = null;
+    this.#keepAlive?.stop();
     const socket = this.#socket;
     this.#socket = null;
     if (socket && socket.readyState < 2) socket.close();
@@ -3860,10 +3932,7 @@ var Connection = class {
   /** @param {ConnectionState} state */
   #disconnect(state) {
     this.ready = null;
-    this.#listeners.clear();
-    this.#requests.clear();
-    this.#serverSpeech.clear();
-    this.#afterServerSpeech = [];
+    this.utterances.clear();
     this.#setState(state);
     for (const watcher of [...this.watchers]) watcher(false);
   }
@@ -8162,7 +8231,7 @@ var ServerUtterance = class {
   /** @param {Record<string, any>} fields fields of `start`, or of `speak` if `type` says so */
   start(fields) {
     this.#speaks = fields.type === "speak";
-    this.id = this.#connection.register(this, this.#speaks);
+    this.id = this.#connection.utterances.add(this, this.#speaks);
     this.#connection.send({ type: "start", ...fields, utterance: this.id });
   }
   /** @param {Uint8Array} bytes */
@@ -8184,7 +8253,7 @@ var ServerUtterance = class {
   abandon(newest = true) {
     if (this.done) return;
     this.#unregister();
-    if (!this.#connection.isIdle) this.end();
+    if (!this.#connection.utterances.isEmpty) this.end();
     else if (newest || !this.ended) this.#connection.send({ type: "cancel" });
   }
   /** @param {FrameBlock} block */
@@ -8217,7 +8286,7 @@ var ServerUtterance = class {
   }
   #unregister() {
     this.done = true;
-    this.#connection.unregister(this.id);
+    this.#connection.utterances.remove(this.id);
   }
 };
 
@@ -8362,7 +8431,7 @@ var Uplink = class {
    * @param {() => void} action
    */
   whenAllowed(action) {
-    this.connection.afterServerSpeech(action);
+    this.connection.utterances.afterServerSpeech(action);
   }
   #startSending() {
     this.#platform.clearTimeout(this.#timer);

@@ -899,13 +899,6 @@ type AudioBlock = {
     samples: Float32Array;
 };
 
-type ConnectionHooks = {
-    onState: (state: ConnectionState) => void;
-    /**
-     * for errors of the connection itself
-     */
-    onError: (error: A2FError) => void;
-};
 /** Receives the messages of one server utterance. */
 type MessageListener = {
     onMessage: (message: any) => void;
@@ -913,9 +906,50 @@ type MessageListener = {
     onAudio: (block: AudioBlock) => void;
 };
 /**
- * One WebSocket to one server. It stays open between utterances and reconnects after a failure. Messages are
- * routed by their utterance id; those of unknown utterances are dropped.
+ * The server utterances that are open on a connection. Each receives the messages that name it; those of unknown
+ * utterances are dropped.
  */
+declare class OpenUtterances {
+    #private;
+    /** True if there are none. */
+    get isEmpty(): boolean;
+    /**
+     * @param {MessageListener} listener
+     * @param {boolean} speaks whether the server synthesises the audio
+     * @returns {number} id of the utterance in the protocol; always increasing
+     */
+    add(listener: MessageListener, speaks: boolean): number;
+    /** @param {number} id */
+    remove(id: number): void;
+    /** Forgets all, because the connection is lost. */
+    clear(): void;
+    /**
+     * @param {() => void} action called as soon as the server synthesises nothing; never if the connection is
+     *   lost before
+     */
+    afterServerSpeech(action: () => void): void;
+    /**
+     * Passes on a binary message.
+     * @param {ArrayBuffer} data
+     * @throws {A2FError} bad_message
+     */
+    onBinary(data: ArrayBuffer): void;
+    /**
+     * Passes on a JSON message.
+     * @param {any} message
+     * @returns {boolean} false: it is an error of the connection itself
+     */
+    onMessage(message: any): boolean;
+}
+
+type ConnectionHooks = {
+    onState: (state: ConnectionState) => void;
+    /**
+     * for errors of the connection itself
+     */
+    onError: (error: A2FError) => void;
+};
+/** One WebSocket to one server. It stays open between utterances and reconnects after a failure. */
 declare class Connection {
     #private;
     /** The server's `ready` message. @type {any} */
@@ -931,6 +965,7 @@ declare class Connection {
      * @type {Set<(up: boolean) => void>}
      */
     watchers: Set<(up: boolean) => void>;
+    utterances: OpenUtterances;
     /**
      * @param {Platform} platform
      * @param {() => Settings} settings
@@ -949,21 +984,6 @@ declare class Connection {
      * waits is made now.
      */
     check(): void;
-    /**
-     * @param {MessageListener} listener
-     * @param {boolean} speaks whether the server synthesises the audio
-     * @returns {number} id of the utterance in the protocol; always increasing
-     */
-    register(listener: MessageListener, speaks: boolean): number;
-    /** @param {number} id */
-    unregister(id: number): void;
-    /**
-     * @param {() => void} action called as soon as the server synthesises nothing; never if the connection is
-     *   lost before
-     */
-    afterServerSpeech(action: () => void): void;
-    /** True if no utterance is registered. */
-    get isIdle(): boolean;
     /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or binary audio */
     send(message: Record<string, any> | Uint8Array<ArrayBuffer>): void;
     /**

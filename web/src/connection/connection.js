@@ -2,17 +2,12 @@ import { addresses } from "../addresses.js";
 import { A2FError, serverError } from "../errors.js";
 import { watchPage } from "../page_events.js";
 import { Backoff } from "./backoff.js";
-import { OpenRequests } from "./open_requests.js";
-import { columnsOf, decodeAudio, decodeFrames, subprotocols } from "./protocol.js";
+import { KeepAlive } from "./keep_alive.js";
+import { OpenUtterances } from "./open_utterances.js";
+import { columnsOf, subprotocols } from "./protocol.js";
 
-/**
- * @import { ConnectionState, Platform, Settings } from "../types.js"
- * @import { AudioBlock, FrameBlock } from "./protocol.js"
- */
+/** @import { ConnectionState, Platform, Settings } from "../types.js" */
 
-const PING_MS = 15000;
-/** A server that may be unreachable after a change of the network has this long to answer. */
-const CHECK_MS = 5000;
 /** Long enough for a serverless worker to start. */
 const OPEN_TIMEOUT_MS = 60000;
 const FIRST_RETRY_MS = 500;
@@ -24,17 +19,9 @@ const ABNORMAL = 1006;
  * @typedef {object} ConnectionHooks
  * @property {(state: ConnectionState) => void} onState
  * @property {(error: A2FError) => void} onError for errors of the connection itself
- *
- * @typedef {object} MessageListener Receives the messages of one server utterance.
- * @property {(message: any) => void} onMessage
- * @property {(block: FrameBlock) => void} onFrames
- * @property {(block: AudioBlock) => void} onAudio
  */
 
-/**
- * One WebSocket to one server. It stays open between utterances and reconnects after a failure. Messages are
- * routed by their utterance id; those of unknown utterances are dropped.
- */
+/** One WebSocket to one server. It stays open between utterances and reconnects after a failure. */
 export class Connection {
   /** The server's `ready` message. @type {any} */
   ready = null;
@@ -49,28 +36,20 @@ export class Connection {
    * @type {Set<(up: boolean) => void>}
    */
   watchers = new Set();
+  utterances = new OpenUtterances();
   #platform;
   #settings;
   #hooks;
   #backoff;
   /** @type {WebSocket | null} */
   #socket = null;
+  /** @type {KeepAlive | null} */
+  #keepAlive = null;
+  /** Of the attempt to open the socket, or of the next one. */
   #timer = /** @type {any} */ (null);
-  /** @type {Map<number, MessageListener>} */
-  #listeners = new Map();
-  /** Ids of utterances that the server synthesises. @type {Set<number>} */
-  #serverSpeech = new Set();
-  /** @type {(() => void)[]} */
-  #afterServerSpeech = [];
-  #lastId = 0;
   #reported = false;
   /** True if this server has been ready before. */
   #wasReadyBefore = false;
-  #requests = new OpenRequests();
-  #unansweredPings = 0;
-  #checkTimer = /** @type {any} */ (null);
-  /** Bytes that the socket had still to send at the last ping. */
-  #backlog = 0;
   #stopWatching;
 
   /**
@@ -121,45 +100,7 @@ export class Connection {
    */
   check() {
     if (this.state === "waiting") this.connect();
-    if (this.state !== "ready" || this.#checkTimer !== null) return;
-    this.#ping();
-    this.#checkTimer = this.#platform.setTimeout(() => {
-      this.#checkTimer = null;
-      if (this.#unansweredPings > 0 && !this.#isUploading()) this.#onClose(ABNORMAL);
-    }, CHECK_MS);
-  }
-
-  /**
-   * @param {MessageListener} listener
-   * @param {boolean} speaks whether the server synthesises the audio
-   * @returns {number} id of the utterance in the protocol; always increasing
-   */
-  register(listener, speaks) {
-    this.#listeners.set(++this.#lastId, listener);
-    this.#requests.add(this.#lastId);
-    if (speaks) this.#serverSpeech.add(this.#lastId);
-    return this.#lastId;
-  }
-
-  /** @param {number} id */
-  unregister(id) {
-    this.#listeners.delete(id);
-    if (!this.#serverSpeech.delete(id) || this.#serverSpeech.size > 0) return;
-    for (const action of this.#afterServerSpeech.splice(0)) action();
-  }
-
-  /**
-   * @param {() => void} action called as soon as the server synthesises nothing; never if the connection is
-   *   lost before
-   */
-  afterServerSpeech(action) {
-    if (this.#serverSpeech.size === 0) action();
-    else this.#afterServerSpeech.push(action);
-  }
-
-  /** True if no utterance is registered. */
-  get isIdle() {
-    return this.#listeners.size === 0;
+    if (this.state === "ready") this.#keepAlive?.check();
   }
 
   /** @param {Record<string, any> | Uint8Array<ArrayBuffer>} message JSON, or binary audio */
@@ -173,7 +114,7 @@ export class Connection {
    * @returns {boolean} false if utterances are open or there is no connection
    */
   switchServer() {
-    if (this.state !== "ready" || !this.isIdle) return false;
+    if (this.state !== "ready" || !this.utterances.isEmpty) return false;
     this.#dropSocket();
     this.ready = null;
     void this.#open();
@@ -213,9 +154,21 @@ export class Connection {
     const socket = new WebSocket(address, protocols);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
+    this.#keepAlive = this.#keepAliveOf(socket);
     socket.onmessage = ({ data }) => this.#socket === socket && this.#onData(data);
     socket.onclose = ({ code }) => this.#socket === socket && this.#onClose(code);
     this.#schedule(OPEN_TIMEOUT_MS, () => this.#onClose(ABNORMAL));
+  }
+
+  /** @param {WebSocket} socket */
+  #keepAliveOf(socket) {
+    return new KeepAlive(this.#platform, socket, {
+      ping: () => this.send({ type: "ping" }),
+      // Not as soon as it is ready: a server that accepts and immediately drops connections must not be retried
+      // at full speed.
+      onKept: () => this.#backoff.reset(),
+      onLost: () => this.#onClose(ABNORMAL),
+    });
   }
 
   /** @param {any} error thrown before a socket existed */
@@ -233,9 +186,9 @@ export class Connection {
 
   /** @param {string | ArrayBuffer} data */
   #onData(data) {
-    this.#unansweredPings = 0;
+    this.#keepAlive?.onMessage();
     try {
-      if (typeof data !== "string") this.#onBinary(data);
+      if (typeof data !== "string") this.utterances.onBinary(data);
       else this.#onMessage(JSON.parse(data));
     } catch (error) {
       const message = `The client cannot read a message from the server: ${/** @type {Error} */ (error).message}`;
@@ -243,22 +196,11 @@ export class Connection {
     }
   }
 
-  /** @param {ArrayBuffer} data */
-  #onBinary(data) {
-    const frames = decodeFrames(data);
-    if (frames) return this.#listeners.get(frames.utterance)?.onFrames(frames);
-    const sound = decodeAudio(data);
-    if (sound) this.#listeners.get(sound.utterance)?.onAudio(sound);
-  }
-
   /** @param {any} message */
   #onMessage(message) {
     if (message.type === "ready") return this.#onReady(message);
     if (message.type === "pong") return;
-    if (message.type === "error" && message.utterance === undefined) return this.#onUnnamedError(message);
-    const listener = this.#listeners.get(message.utterance);
-    this.#requests.onAnswer(message, !this.#serverSpeech.has(message.utterance));
-    listener?.onMessage(message);
+    if (!this.utterances.onMessage(message)) return this.#onConnectionError(message);
     if (message.type === "error" && message.fatal) this.#onFatalRefusal(message);
   }
 
@@ -269,17 +211,6 @@ export class Connection {
   #onFatalRefusal(message) {
     this.#reported = true;
     this.failure = serverError(message);
-  }
-
-  /** @param {any} message an error without an utterance */
-  #onUnnamedError(message) {
-    const id = message.fatal ? undefined : this.#requests.refusedBy(message);
-    if (id === undefined) {
-      if (message.fatal || message.code !== "bad_state") this.#onConnectionError(message);
-      return;
-    }
-    if (!this.#serverSpeech.has(id)) this.#requests.expectEchoes();
-    this.#listeners.get(id)?.onMessage(message);
   }
 
   /** @param {any} message */
@@ -302,34 +233,10 @@ export class Connection {
     this.#wasReadyBefore = true;
     this.#reported = false;
     this.failure = null;
-    this.#unansweredPings = 0;
-    this.#keepAlive();
+    this.#platform.clearTimeout(this.#timer);
+    this.#keepAlive?.start();
     this.#setState("ready");
     for (const watcher of [...this.watchers]) watcher(true);
-  }
-
-  /** Keeps idle connections open through proxies. Two unanswered pings count as a lost connection. */
-  #keepAlive() {
-    this.#schedule(PING_MS, () => {
-      if (this.#unansweredPings >= 2 && !this.#isUploading()) return this.#onClose(ABNORMAL);
-      // Reset only now: a server that accepts and immediately drops connections must not be retried at full
-      // speed.
-      this.#backoff.reset();
-      this.#ping();
-      this.#keepAlive();
-    });
-  }
-
-  #ping() {
-    this.#unansweredPings++;
-    this.send({ type: "ping" });
-    this.#backlog = this.#socket?.bufferedAmount ?? 0;
-  }
-
-  /** Returns true if a ping waits behind audio that the socket is still sending. */
-  #isUploading() {
-    const left = this.#socket?.bufferedAmount ?? 0;
-    return left > 0 && left < this.#backlog;
   }
 
   /**
@@ -355,8 +262,7 @@ export class Connection {
 
   #dropSocket() {
     this.#platform.clearTimeout(this.#timer);
-    this.#platform.clearTimeout(this.#checkTimer);
-    this.#checkTimer = null;
+    this.#keepAlive?.stop();
     const socket = this.#socket;
     this.#socket = null;
     if (socket && socket.readyState < 2) socket.close();
@@ -365,10 +271,7 @@ export class Connection {
   /** @param {ConnectionState} state */
   #disconnect(state) {
     this.ready = null;
-    this.#listeners.clear();
-    this.#requests.clear();
-    this.#serverSpeech.clear();
-    this.#afterServerSpeech = [];
+    this.utterances.clear();
     this.#setState(state);
     for (const watcher of [...this.watchers]) watcher(false);
   }

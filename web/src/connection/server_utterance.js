@@ -38,7 +38,7 @@ export class ServerUtterance {
   /** @param {Record<string, any>} fields fields of `start`, or of `speak` if `type` says so */
   start(fields) {
     this.#speaks = fields.type === "speak";
-    this.id = this.#connection.register(this, this.#speaks);
+    this.id = this.#connection.utterances.add(this, this.#speaks);
     this.#connection.send({ type: "start", ...fields, utterance: this.id });
   }
 
@@ -60,7 +60,7 @@ export class ServerUtterance {
   abandon(newest = true) {
     if (this.done) return;
     this.#unregister();
-    if (!this.#connection.isIdle) this.end();
+    if (!this.#connection.utterances.isEmpty) this.end();
     else if (newest || !this.ended) this.#connection.send({ type: "cancel" });
   }
 
@@ -100,7 +100,7 @@ export class ServerUtterance {
 
   #unregister() {
     this.done = true;
-    this.#connection.unregister(this.id);
+    this.#connection.utterances.remove(this.id);
   }
 }
 

@@ -180,7 +180,7 @@ export class Uplink {
    * @param {() => void} action
    */
   whenAllowed(action) {
-    this.connection.afterServerSpeech(action);
+    this.connection.utterances.afterServerSpeech(action);
   }
 
   #startSending() {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Connection } from "../../src/connection/connection.js";
 import { platformWith } from "../../src/platform.js";
-import { frameMessage, settle, World } from "../support/world.mjs";
+import { settle, World } from "../support/world.mjs";
 
 function connection(settings = {}, surroundings = {}) {
   const world = new World();
@@ -150,91 +150,22 @@ test("a socket that never opens is abandoned", async () => {
   assert.notEqual(made.state, "ready");
 });
 
-test("messages are routed to the utterance that they name", async () => {
-  const { world, made } = await ready();
-  const heard = [];
-  const line = (name) => ({
-    onMessage: (message) => heard.push([name, message.type]),
-    onFrames: (block) => heard.push([name, block.count]),
-  });
-  const a = made.register(line("a"));
-  const b = made.register(line("b"));
-  assert.ok(b > a);
-  world.socket.say({ type: "started", utterance: a });
-  world.socket.say(frameMessage(b, 0, [0, 0]));
-  made.unregister(a);
-  world.socket.say(frameMessage(a, 0, [0]));
-  world.socket.say({ type: "end", utterance: 99 });
-  assert.deepEqual(heard, [
-    ["a", "started"],
-    ["b", 2],
-  ]);
-});
-
-/** Registers listeners, which log the errors they receive. */
-function requests(made, names, speaks = true) {
-  const heard = [];
-  const ids = names.map((name) =>
-    made.register({ onMessage: ({ type, code }) => heard.push([name, code ?? type]), onFrames() {} }, speaks),
-  );
-  return { heard, ids };
-}
-const refusal = { type: "error", code: "bad_message", message: "no such profile", fatal: false };
-
-test("an error without an utterance belongs to the oldest unanswered request", async () => {
+test("an error that refuses no utterance is one of the connection", async () => {
   const { world, made, errors } = await ready();
-  const { heard, ids } = requests(made, ["a", "b", "c"]);
-  world.socket.say(refusal);
-  world.socket.say({ type: "started", utterance: ids[1] });
-  world.socket.say({ ...refusal, request: "speak" });
-  assert.deepEqual(heard, [
-    ["a", "bad_message"],
-    ["b", "started"],
-    ["c", "bad_message"],
-  ]);
-  world.socket.say(refusal);
-  assert.deepEqual([heard.length, errors], [3, ["bad_message"]]);
-});
-
-test("an error about another message refuses no request", async () => {
-  const { world, made, errors } = await ready();
-  const { heard } = requests(made, ["a"]);
-  world.socket.say({ ...refusal, request: "emotions" });
-  world.socket.say({ ...refusal, code: "bad_state", request: "audio" });
-  assert.deepEqual([heard, errors], [[], ["bad_message"]]);
-});
-
-test("an answer to what was sent before a stream failed does not refuse the next one", async () => {
-  const { world, made, errors } = await ready();
-  const { heard, ids } = requests(made, ["a", "b"], false);
-  world.socket.say({ ...refusal, utterance: ids[0] });
-  for (let i = 0; i < 2; i++) world.socket.say({ ...refusal, code: "bad_state" });
-  assert.deepEqual([heard, errors], [[["a", "bad_message"]], []]);
-  world.socket.say({ ...refusal, code: "bad_state" });
-  assert.deepEqual(heard.at(-1), ["b", "bad_state"]);
-});
-
-test("the answer to a request that was given up refuses no later one", async () => {
-  const { world, made, errors } = await ready();
-  const { heard, ids } = requests(made, ["a", "b"]);
-  made.unregister(ids[0]);
-  world.socket.say(refusal);
-  assert.deepEqual([heard, errors], [[], []]);
-});
-
-test("a fatal error without an utterance is one of the connection", async () => {
-  const { world, made, errors } = await ready();
-  const { heard } = requests(made, ["a"]);
+  world.socket.say({ type: "error", code: "bad_state", message: "belongs to nothing", fatal: false });
+  assert.deepEqual([errors, made.failure], [[], null], "an answer to audio sent after a refusal");
   world.socket.say({ type: "error", code: "timeout", message: "idle", fatal: true });
-  assert.deepEqual([heard, errors], [[], ["timeout"]]);
+  assert.deepEqual([errors, made.failure?.code], [["timeout"], "timeout"]);
 });
 
 test("a fatal refusal is reported by its utterance only", async () => {
   const { world, made, errors } = await ready();
-  const { heard, ids } = requests(made, ["a"]);
-  world.socket.say({ ...refusal, utterance: ids[0], fatal: true });
+  const heard = [];
+  const id = made.utterances.add({ onMessage: ({ code }) => heard.push(code), onFrames() {} });
+  const refusal = { type: "error", code: "bad_message", message: "no such profile" };
+  world.socket.say({ ...refusal, utterance: id, fatal: true });
   world.socket.drop(1008);
-  assert.deepEqual([heard, errors, made.state], [[["a", "bad_message"]], [], "waiting"]);
+  assert.deepEqual([heard, errors, made.state], [["bad_message"], [], "waiting"]);
 });
 
 /** Returns a platform with a page and a network whose events tests dispatch. */
@@ -298,30 +229,13 @@ test("a page that is left closes its socket, and opens one when it is shown agai
   assert.deepEqual(errors, []);
 });
 
-test("a slow upload is not mistaken for a dead socket", async () => {
-  const { world, made } = await ready();
-  for (let left = 100; left > 90; left--) {
-    world.socket.bufferedAmount = left;
-    await world.advance(15_000);
-  }
-  assert.equal(made.state, "ready");
-  await world.advance(45_000);
-  assert.equal(world.sockets.length, 2, "one that stands still is");
-});
-
-test("an answer to audio sent after a refusal is not an error", async () => {
-  const { world, made, errors } = await ready();
-  world.socket.say({ type: "error", code: "bad_state", message: "belongs to nothing", fatal: false });
-  assert.deepEqual([errors, made.failure], [[], null]);
-});
-
 test("a connection switches servers only if nothing is open, and silently", async () => {
   const { world, made, states } = await ready();
   const told = [];
   made.watchers.add((up) => told.push(up));
-  const id = made.register({ onMessage() {}, onFrames() {} });
+  const id = made.utterances.add({ onMessage() {}, onFrames() {} });
   assert.equal(made.switchServer(), false);
-  made.unregister(id);
+  made.utterances.remove(id);
   const [old] = world.sockets;
   assert.equal(made.switchServer(), true);
   assert.equal(made.switchServer(), false);
@@ -342,11 +256,11 @@ test("an unreadable message is an error, and the socket stays open", async () =>
 
 test("ids increase across connections", async () => {
   const { world, made } = await ready();
-  const before = made.register({ onMessage() {}, onFrames() {} });
+  const before = made.utterances.add({ onMessage() {}, onFrames() {} });
   world.socket.drop();
   await world.advance(600);
   world.socket.welcome();
-  assert.ok(made.register({ onMessage() {}, onFrames() {} }) > before);
+  assert.ok(made.utterances.add({ onMessage() {}, onFrames() {} }) > before);
 });
 
 test("closing leaves nothing behind", async () => {

@@ -229,7 +229,7 @@ test("busy is retried with growing delays, on another connection", async () => {
 test("with another utterance open, busy is retried on the same connection", async () => {
   const { world, connection, uplink, starts } = await stream();
   uplink.write(pcm(1));
-  connection.register({ onMessage() {}, onFrames() {} });
+  connection.utterances.add({ onMessage() {}, onFrames() {} });
   world.socket.say({ type: "error", code: "busy", message: "full", utterance: 1 });
   await world.advance(600);
   assert.deepEqual([world.sockets.length, starts().length], [1, 2]);
