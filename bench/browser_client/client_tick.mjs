@@ -76,7 +76,7 @@ function talking() {
   const columns = BLENDSHAPES.map((_, i) => i);
   utterance.onStarted(30, 0.1);
   utterance.onFrames(0, values, columns, 1 / 65535);
-  utterance.setLoudness(new Loudness(16000));
+  utterance.sources.addLoudness(new Loudness(16000));
   utterance.loudness.push([
     Float32Array.from({ length: SECONDS * 16000 }, (_, i) => Math.sin(i * 0.3) * Math.sin(i * 0.001)),
   ]);

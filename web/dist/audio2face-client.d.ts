@@ -687,6 +687,59 @@ declare class PcmFormat {
 type VisemeScheme = "azure" | "oculus" | "polly" | "rhubarb" | "arpabet" | "ipa";
 
 /**
+ * Frames on a time axis: frame i is the face at i / fps seconds. Frames are appended at the end and trimmed
+ * at the start (a microphone never ends). Reading any instant allocates nothing.
+ */
+declare class FrameTrack {
+    #private;
+    fps: number;
+    /**
+     * @param {number} fps frames per second
+     * @param {number} [width] weights per frame
+     */
+    constructor(fps: number, width?: number);
+    /** Index after the last frame. */
+    get end(): number;
+    /** Marks the track as complete. */
+    finish(): void;
+    /** Allows more frames after all, because the server starts over. */
+    reopen(): void;
+    /**
+     * Returns the seconds of frames after an instant: negative if frames are late, Infinity if the track is
+     * complete, −Infinity if it is empty or has ended.
+     * @param {number} time seconds
+     */
+    ahead(time: number): number;
+    /**
+     * Writes frames. A gap before them is interpolated linearly.
+     * @param {number} first index of the first frame
+     * @param {ArrayLike<number>} values frames × columns
+     * @param {ArrayLike<number> | null} [columns] index here for each column of `values`, −1 to skip it
+     * @param {number} [scale] factor for each value
+     */
+    put(first: number, values: ArrayLike<number>, columns?: ArrayLike<number> | null, scale?: number): void;
+    /**
+     * Marks the frame at which a new server utterance continues an earlier one. Its first frames are blended
+     * with the frames before.
+     * @param {number} frame
+     */
+    splice(frame: number): void;
+    /**
+     * Reads the face at an instant with a triangular kernel. Without smoothing its width is that of linear
+     * interpolation; with smoothing it is wider but stays symmetric, so it adds no lag at any display rate.
+     * @param {number} time seconds
+     * @param {Float32Array} out one frame
+     * @param {number} [smoothing] 0–1
+     */
+    sample(time: number, out: Float32Array, smoothing?: number): void;
+    /**
+     * Drops frames before an instant.
+     * @param {number} time seconds
+     */
+    trim(time: number): void;
+}
+
+/**
  * Animates the mouth from viseme marks of a speech service; used if there are no server frames. Each sound
  * influences groups of the face, fully within its span and less around it (coarticulation), and the face is
  * their weighted average. Three cases override the blend: closed lips (p, b, m), lip on teeth (f, v), and
@@ -868,6 +921,32 @@ declare class NetworkSource implements Source {
     get inHand(): number;
 }
 
+/** What can animate an utterance: the server's frames, the network in the page, visemes and loudness. */
+declare class AnimationSources {
+    #private;
+    visemes: VisemeSource;
+    /** @type {Source[]} */
+    bestFirst: Source[];
+    /** @type {Loudness | null} */
+    loudness: Loudness | null;
+    /** The network in the page. @type {NetworkSource | null} */
+    network: NetworkSource | null;
+    /** The server's frames; null until it has accepted the utterance. @type {FrameTrack | null} */
+    frames: FrameTrack | null;
+    /** @param {Loudness} loudness */
+    addLoudness(loudness: Loudness): void;
+    /** @param {NetworkSource} network */
+    addNetwork(network: NetworkSource): void;
+    /** @param {number} fps frames per second */
+    addServer(fps: number): void;
+    /** Adds audio. @param {Float32Array[]} planes one array per channel */
+    addAudio(planes: Float32Array[]): void;
+    /** No more audio follows. */
+    finishAudio(): void;
+    /** Drops what is only needed before an instant. @param {number} before seconds */
+    trim(before: number): void;
+}
+
 /** Consecutive frames of one server utterance. */
 type FrameBlock = {
     utterance: number;
@@ -1046,6 +1125,24 @@ type ServerUtteranceListener = {
     onBookmark?: (message: any) => void;
 };
 
+/** The audio file of an utterance: who decodes it for the server's frames, and why it cannot be played. */
+declare class AudioFile {
+    #private;
+    /** @type {"server" | "browser"} */
+    decoder: "server" | "browser";
+    /** Who decoded it for the first frames. @type {"server" | "browser" | null} */
+    decodedBy: "server" | "browser" | null;
+    /** Neither the server nor the browser can decode it. @type {A2FError | null} */
+    undecodable: A2FError | null;
+    /** @param {string} format its name, for error messages */
+    constructor(format: string);
+    onFrames(): void;
+    /** @param {A2FError} error there will be no more frames */
+    onFailure(error: A2FError): void;
+    /** Adds the format to an error of the element that plays the file. @param {A2FError} error */
+    withFormat(error: A2FError): A2FError;
+}
+
 type UtteranceHooks = {
     emit: (event: keyof Events, payload: any) => void;
     /**
@@ -1060,11 +1157,9 @@ type UtteranceHooks = {
 /** Records the utterance as a take. */
 type UtteranceRecorder = {
     /**
-     * recording so far; known: its length in seconds
+     * recording so far
      */
-    take: {
-        known: number;
-    };
+    take: unknown;
     addAudio: (planes: Float32Array[]) => void;
     onViseme: (viseme: {
         time: number;
@@ -1081,9 +1176,9 @@ type UtteranceRecorder = {
      */
     recordUntil: (time: number) => void;
     /**
-     * seconds
+     * complete: the utterance was played to its end
      */
-    finish: (duration: number) => void;
+    finish: (complete: boolean) => void;
 };
 /** Sends the utterance to the server. */
 type UtteranceUplink = {
@@ -1102,13 +1197,9 @@ declare class Utterance {
     sink: AudioSink;
     /** @type {Promise<Outcome>} */
     done: Promise<Outcome>;
-    /** @type {Source[]} best first */
-    sources: Source[];
-    visemes: VisemeSource;
-    /** @type {Loudness | null} */
-    loudness: Loudness | null;
-    /** The network in the page. @type {NetworkSource | null} */
-    network: NetworkSource | null;
+    sources: AnimationSources;
+    /** The audio file that is played, if it is one. @type {AudioFile | null} */
+    file: AudioFile | null;
     /** @type {UtteranceUplink | null} */
     uplink: UtteranceUplink | null;
     /** Set if the utterance is recorded. @type {UtteranceRecorder | null} */
@@ -1126,12 +1217,6 @@ declare class Utterance {
     duration: number;
     /** Why there are no server frames at the moment. */
     reason: FallbackReason | ErrorCode;
-    /** Name of the audio file's format, for error messages; "" if there is no file. */
-    fileFormat: string;
-    /** Who decodes the audio file, for the server's frames. @type {"server" | "browser" | null} */
-    decoder: "server" | "browser" | null;
-    /** Who decoded the audio file that the frames are made from. @type {"server" | "browser" | null} */
-    decodedBy: "server" | "browser" | null;
     /** The server's warning about the audio. @type {string | null} */
     warning: string | null;
     counters: {
@@ -1153,12 +1238,10 @@ declare class Utterance {
      * @param {UtteranceHooks} hooks
      */
     constructor(id: number, sink: AudioSink, hooks: UtteranceHooks);
+    /** Null until the sample rate of the audio is known. */
+    get loudness(): Loudness | null;
     /** @param {UtteranceUplink} uplink */
     send(uplink: UtteranceUplink): void;
-    /** @param {Loudness} loudness */
-    setLoudness(loudness: Loudness): void;
-    /** @param {NetworkSource} network */
-    setNetwork(network: NetworkSource): void;
     /** The client was told to use no server. */
     onNoServer(): void;
     /** The network cannot be used: there is nothing to wait for. */
@@ -1212,11 +1295,6 @@ declare class Utterance {
      * @param {boolean} newest whether no later utterance has been sent
      */
     close(newest: boolean): void;
-    /**
-     * Fails during or before playback.
-     * @param {A2FError} error
-     */
-    fail(error: A2FError): void;
     /** Records up to the playback position. */
     updateTake(): void;
     /** Drops old data of an endless utterance, if playback cannot be rewound. */

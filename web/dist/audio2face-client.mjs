@@ -4501,7 +4501,7 @@ var FaceAnimator = class {
     this.#options.lipSync = settings.lipSync ?? "server";
     this.#options.supply = utterance?.sink.supply?.() ?? "ample";
     const changed = this.selector.select(
-      utterance ? utterance.sources : null,
+      utterance ? utterance.sources.bestFirst : null,
       this.time,
       now,
       settings.smoothing,
@@ -6585,7 +6585,7 @@ var NetworkAnimation = class {
         utterance.onNetworkUnavailable();
       }
     };
-    utterance.setNetwork(new NetworkSource(network, hooks, this.#settings().serverUrl === false));
+    utterance.sources.addNetwork(new NetworkSource(network, hooks, this.#settings().serverUrl === false));
   }
   /**
    * Returns the table of expressions, which is part of the network's file; null if the client uses no network.
@@ -7380,18 +7380,27 @@ var TakeRecorder = class {
     const ahead = this.#framesComplete() ? Math.min(this.take.known + PIECE_S, this.#utterance.duration) : 0;
     this.#record(Math.max(position, ahead));
   }
-  /** Ends the take. @param {number} duration seconds */
-  finish(duration) {
+  /** Ends the take. @param {boolean} complete whether the utterance was played to its end */
+  finish(complete) {
+    const duration = complete ? this.#utterance.duration : this.#interruptedAt();
     this.#record(duration);
     this.take.cancelled = this.#utterance.cancelled;
     this.take.expected = Math.min(duration, LONGEST_S2);
     this.take.finish(this.take.expected);
   }
+  /** Returns where an interrupted take ends: audio that was not played is kept only if it can still be replayed. */
+  #interruptedAt() {
+    const { duration, sink } = this.#utterance;
+    const position = this.#utterance.position();
+    const kept = sink.forwardOnly ? position : Math.max(position, this.take.known);
+    return Math.min(kept, duration || kept);
+  }
   /** True when all frames of the server, or of the network in its place, have arrived. */
   #framesComplete() {
     const { duration, sources } = this.#utterance;
-    const [{ rank: rank2 }] = sources;
-    return duration > 0 && (rank2 === "server" || rank2 === "network") && sources[0].ahead(duration) === Infinity;
+    const [best] = sources.bestFirst;
+    const computed = best.rank === "server" || best.rank === "network";
+    return duration > 0 && computed && best.ahead(duration) === Infinity;
   }
   /** @param {number} until seconds */
   #record(until) {
@@ -7399,7 +7408,7 @@ var TakeRecorder = class {
     const last = Math.min(until, LONGEST_S2);
     while (this.take.known < last) {
       const time = this.take.known;
-      this.#selector.select(this.#utterance.sources, time, time * 1e3, smoothing, { lipSync });
+      this.#selector.select(this.#utterance.sources.bestFirst, time, time * 1e3, smoothing, { lipSync });
       this.take.add(this.#selector.weights, this.#selector.rank);
     }
   }
@@ -8851,6 +8860,33 @@ function tooLarge2(length, most) {
   );
 }
 
+// src/utterance/audio_file.js
+var AudioFile = class {
+  /** @type {"server" | "browser"} */
+  decoder = "server";
+  /** Who decoded it for the first frames. @type {"server" | "browser" | null} */
+  decodedBy = null;
+  /** Neither the server nor the browser can decode it. @type {A2FError | null} */
+  undecodable = null;
+  #format;
+  /** @param {string} format its name, for error messages */
+  constructor(format) {
+    this.#format = format;
+  }
+  onFrames() {
+    this.decodedBy ??= this.decoder;
+  }
+  /** @param {A2FError} error there will be no more frames */
+  onFailure(error) {
+    if (error.code === "bad_audio") this.undecodable = error;
+  }
+  /** Adds the format to an error of the element that plays the file. @param {A2FError} error */
+  withFormat(error) {
+    if (error.code !== "playback_failed") return error;
+    return new A2FError(error.code, `${error.message} The format of the file is ${this.#format}.`);
+  }
+};
+
 // src/utterance/sender.js
 var UtteranceSender = class {
   #connection;
@@ -8872,8 +8908,8 @@ var UtteranceSender = class {
    * @param {string} type media type, "" if unknown
    */
   sendFile(utterance, bytes, type) {
-    utterance.fileFormat = formatOf(bytes, type);
-    utterance.decoder = "server";
+    const file = new AudioFile(formatOf(bytes, type));
+    utterance.file = file;
     const decoded = decodeFile(this.#platform, bytes, type);
     decoded.then((audio) => measure(utterance, audio)).catch(() => {
     });
@@ -8881,7 +8917,7 @@ var UtteranceSender = class {
       decoded.catch((error) => utterance.onFailure(error));
       return utterance.onNoServer();
     }
-    const convert = () => void decoded.then((audio) => this.#decoded(utterance, audio)).catch((e) => utterance.onFailure(e));
+    const convert = () => void decoded.then((audio) => this.#sendDecoded(utterance, file, audio)).catch((e) => utterance.onFailure(e));
     utterance.send(
       this.#settings().useWebSocket ? new FileUplink(this.#connection, this.#platform, this.#fields, utterance, bytes, convert) : this.#http(utterance, { bytes, type }, convert)
     );
@@ -8893,7 +8929,7 @@ var UtteranceSender = class {
    * @returns {{write: (bytes: Uint8Array) => void, end: () => void}}
    */
   openStream(utterance, format, visemes) {
-    utterance.setLoudness(new Loudness(format.sampleRate));
+    utterance.sources.addLoudness(new Loudness(format.sampleRate));
     if (this.#serverless) {
       utterance.onNoServer();
       return { write: () => {
@@ -8915,11 +8951,12 @@ var UtteranceSender = class {
   }
   /**
    * @param {Utterance} utterance
+   * @param {AudioFile} file
    * @param {{sampleRate: number, samples: Float32Array}} audio
    */
-  #decoded(utterance, { sampleRate, samples }) {
+  #sendDecoded(utterance, file, { sampleRate, samples }) {
     if (utterance.cancelled) return;
-    utterance.decoder = "browser";
+    file.decoder = "browser";
     const format = new PcmFormat({ sampleRate, encoding: "pcm_f32le" });
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
     if (!this.#settings().useWebSocket) {
@@ -8959,13 +8996,10 @@ var UtteranceSender = class {
   #fields = () => requestFields(this.#settings());
 };
 function measure(utterance, { sampleRate, samples }) {
-  const loudness = new Loudness(sampleRate);
-  loudness.push([samples]);
-  loudness.finish();
   utterance.duration ||= samples.length / sampleRate;
-  utterance.setLoudness(loudness);
-  utterance.network?.push([samples]);
-  utterance.network?.finish();
+  utterance.sources.addLoudness(new Loudness(sampleRate));
+  utterance.sources.addAudio([samples]);
+  utterance.sources.finishAudio();
   utterance.recorder?.addAudio([samples]);
 }
 function joined2(pieces) {
@@ -9433,6 +9467,70 @@ var VisemeSource = class {
   }
 };
 
+// src/utterance/animation_sources.js
+var BEST_FIRST = ["server", "network", "viseme", "loudness"];
+var AnimationSources = class {
+  visemes = new VisemeSource();
+  /** @type {Source[]} */
+  bestFirst = [this.visemes];
+  /** @type {Loudness | null} */
+  loudness = null;
+  /** The network in the page. @type {NetworkSource | null} */
+  network = null;
+  /** The server's frames; null until it has accepted the utterance. @type {FrameTrack | null} */
+  frames = null;
+  /** @param {Loudness} loudness */
+  addLoudness(loudness) {
+    this.loudness = loudness;
+    this.visemes.level = (time) => loudness.level(time);
+    this.network?.setSampleRate(loudness.sampleRate);
+    this.#add(loudness);
+  }
+  /** @param {NetworkSource} network */
+  addNetwork(network) {
+    this.network = network;
+    this.#add(network);
+  }
+  /** @param {number} fps frames per second */
+  addServer(fps) {
+    const frames = new FrameTrack(fps);
+    this.frames = frames;
+    this.#add({
+      rank: "server",
+      ahead: (time) => {
+        const left = frames.ahead(time);
+        if (left < 0) this.network?.wake(time);
+        return left;
+      },
+      sample: (time, out, smoothing) => frames.sample(time, out, smoothing)
+    });
+  }
+  /** Adds audio. @param {Float32Array[]} planes one array per channel */
+  addAudio(planes) {
+    this.loudness?.push(planes);
+    this.network?.push(planes);
+  }
+  /** No more audio follows. */
+  finishAudio() {
+    this.loudness?.finish();
+    this.network?.finish();
+  }
+  /** Drops what is only needed before an instant. @param {number} before seconds */
+  trim(before) {
+    this.frames?.trim(before);
+    this.loudness?.trim(before);
+    this.network?.trim(before);
+    this.visemes.trim(before);
+  }
+  /** Adds a source, or replaces the one of its rank. @param {Source} source */
+  #add(source) {
+    const others = this.bestFirst.filter(({ rank: rank2 }) => rank2 !== source.rank);
+    this.bestFirst = [...others, source].sort(
+      (a, b) => BEST_FIRST.indexOf(a.rank) - BEST_FIRST.indexOf(b.rank)
+    );
+  }
+};
+
 // src/utterance/bookmarks.js
 var Bookmarks = class {
   /** @type {{time: number, name: string}[]} in order of time */
@@ -9490,17 +9588,12 @@ var SpokenWords = class {
 };
 
 // src/utterance/utterance.js
-var BEST_FIRST = ["server", "network", "viseme", "loudness"];
 var KEEP_S3 = 10;
 var HEAD_START_S = 0.1;
 var Utterance = class {
-  /** @type {Source[]} best first */
-  sources = [];
-  visemes = new VisemeSource();
-  /** @type {Loudness | null} */
-  loudness = null;
-  /** The network in the page. @type {NetworkSource | null} */
-  network = null;
+  sources = new AnimationSources();
+  /** The audio file that is played, if it is one. @type {AudioFile | null} */
+  file = null;
   /** @type {UtteranceUplink | null} */
   uplink = null;
   /** Set if the utterance is recorded. @type {UtteranceRecorder | null} */
@@ -9521,12 +9614,6 @@ var Utterance = class {
     /** @type {FallbackReason | ErrorCode} */
     FALLBACK.waiting
   );
-  /** Name of the audio file's format, for error messages; "" if there is no file. */
-  fileFormat = "";
-  /** Who decodes the audio file, for the server's frames. @type {"server" | "browser" | null} */
-  decoder = null;
-  /** Who decoded the audio file that the frames are made from. @type {"server" | "browser" | null} */
-  decodedBy = null;
   /** The server's warning about the audio. @type {string | null} */
   warning = null;
   counters = { frames: 0, lateFrames: 0, firstFrameMs: (
@@ -9539,15 +9626,9 @@ var Utterance = class {
   #words = new SpokenWords();
   #bookmarks = new Bookmarks();
   #startedAt;
-  #track = (
-    /** @type {FrameTrack | null} */
-    null
-  );
   #processing = false;
   /** @type {A2FError | null} */
   #failure = null;
-  /** Neither the server nor the browser can decode the file. @type {A2FError | null} */
-  #undecodable = null;
   /** @type {(outcome: Outcome) => void} */
   #resolve = () => {
   };
@@ -9564,7 +9645,6 @@ var Utterance = class {
     this.sink = sink;
     this.#hooks = hooks;
     this.#startedAt = hooks.now();
-    this.sources = [this.visemes];
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -9572,28 +9652,20 @@ var Utterance = class {
     this.done.catch(() => {
     });
   }
+  /** Null until the sample rate of the audio is known. */
+  get loudness() {
+    return this.sources.loudness;
+  }
   /** @param {UtteranceUplink} uplink */
   send(uplink) {
     this.uplink = uplink;
     this.#setProcessing(true);
     uplink.open();
   }
-  /** @param {Loudness} loudness */
-  setLoudness(loudness) {
-    this.loudness = loudness;
-    this.visemes.level = (time) => loudness.level(time);
-    this.network?.setSampleRate(loudness.sampleRate);
-    this.#setSource(loudness);
-  }
-  /** @param {NetworkSource} network */
-  setNetwork(network) {
-    this.network = network;
-    this.#setSource(network);
-  }
   /** The client was told to use no server. */
   onNoServer() {
     this.reason = FALLBACK.noServer;
-    if (!this.network) this.markReady();
+    if (!this.sources.network) this.markReady();
   }
   /** The network cannot be used: there is nothing to wait for. */
   onNetworkUnavailable() {
@@ -9601,10 +9673,10 @@ var Utterance = class {
   }
   /** @param {number} newest time of the newest frame of the network before those that have arrived, seconds */
   onNetworkFrames(newest) {
-    const server = this.#track && this.#track.end > 0 ? (this.#track.end - 1) / this.#track.fps : 0;
+    const { frames, network } = this.sources;
+    const server = frames && frames.end > 0 ? (frames.end - 1) / frames.fps : 0;
     if (newest > server) this.sink.observeFrames?.(newest, this.#hooks.now());
-    if (this.reason === FALLBACK.noServer && this.network && this.network.inHand >= HEAD_START_S)
-      this.markReady();
+    if (this.reason === FALLBACK.noServer && network && network.inHand >= HEAD_START_S) this.markReady();
   }
   /** Marks that there is audio to play, so that a delay is now audible. */
   markAudible() {
@@ -9620,12 +9692,11 @@ var Utterance = class {
   /** Sets the sample rate of synthesised speech. @param {number} sampleRate Hertz */
   onAudioFormat(sampleRate) {
     this.sink.setSampleRate?.(sampleRate);
-    this.setLoudness(new Loudness(sampleRate));
+    this.sources.addLoudness(new Loudness(sampleRate));
   }
   /** Adds audio. @param {Float32Array[]} planes one array per channel */
   addAudio(planes) {
-    this.loudness?.push(planes);
-    this.network?.push(planes);
+    this.sources.addAudio(planes);
     this.recorder?.addAudio(planes);
     this.sink.write?.(planes);
     this.trim();
@@ -9637,10 +9708,10 @@ var Utterance = class {
   finishAudio(duration) {
     this.inputEnded = true;
     this.duration = duration;
-    this.loudness?.finish();
-    this.network?.finish();
-    if (!this.visemes.fits(duration)) this.#dropVisemes(lateVisemes(duration));
-    this.visemes.finish(duration);
+    this.sources.finishAudio();
+    const { visemes } = this.sources;
+    if (!visemes.fits(duration)) this.#dropVisemes(lateVisemes(duration));
+    visemes.finish(duration);
     this.sink.finish?.(duration);
     if (duration > 0) return this.#hooks.onChange(this);
     this.markReady();
@@ -9678,7 +9749,7 @@ var Utterance = class {
   onViseme(time, id, phonemes) {
     if (this.closed) return;
     const viseme2 = phonemes ? { time, id, phonemes } : { time, id };
-    this.visemes.add(time, id);
+    this.sources.visemes.add(time, id);
     this.recorder?.onViseme(viseme2);
     this.#hooks.emit("viseme", { utterance: this.id, ...viseme2 });
   }
@@ -9728,7 +9799,7 @@ var Utterance = class {
    */
   close(newest) {
     this.uplink?.close(newest);
-    this.network?.close();
+    this.sources.network?.close();
     this.inputEnded = this.closed = true;
     this.#finishTake();
     this.#setProcessing(false);
@@ -9736,36 +9807,29 @@ var Utterance = class {
     this.reach(outcome.heard);
     this.#hooks.emit("end", outcome);
     const failure2 = this.#failure ?? this.sink.failure;
-    if (!failure2) this.#resolve(outcome);
-    else if (this.#undecodable) this.#reject(this.#undecodable);
-    else this.fail(this.#withFormat(failure2));
-  }
-  /** Adds the format of a file that cannot be played. @param {A2FError} failure */
-  #withFormat(failure2) {
-    if (!this.fileFormat || failure2.code !== "playback_failed") return failure2;
-    return new A2FError(failure2.code, `${failure2.message} The format of the file is ${this.fileFormat}.`);
+    if (!failure2) return this.#resolve(outcome);
+    if (this.file?.undecodable) return this.#reject(this.file.undecodable);
+    const error = this.file?.withFormat(failure2) ?? failure2;
+    this.#report(error);
+    this.#reject(error);
   }
   /** @returns {Outcome} */
   #outcome() {
-    const { id: utterance, duration, rank: rank2, cancelled, decodedBy, warning } = this;
+    const { id: utterance, duration, rank: rank2, cancelled, warning } = this;
     const { frames } = this.counters;
+    const decodedBy = this.file?.decodedBy ?? null;
     const heard = this.#heard();
     const word = this.#words.lastBefore(heard);
     return { utterance, frames, duration, rank: rank2, cancelled, heard, word, decodedBy, warning };
   }
+  /** True if it was played to its end. */
+  get #complete() {
+    return this.playing && this.duration > 0 && !this.cancelled && !this.#failure && !this.sink.failure;
+  }
   /** Returns the seconds of audio that were heard. */
   #heard() {
-    const complete = !this.cancelled && !this.#failure && !this.sink.failure;
-    if (complete && this.playing && this.duration > 0) return this.duration;
+    if (this.#complete) return this.duration;
     return Math.min(this.position(), this.duration || Number.POSITIVE_INFINITY);
-  }
-  /**
-   * Fails during or before playback.
-   * @param {A2FError} error
-   */
-  fail(error) {
-    this.#report(error);
-    this.#reject(error);
   }
   /** Records up to the playback position. */
   updateTake() {
@@ -9776,10 +9840,7 @@ var Utterance = class {
     if (!this.sink.forwardOnly) return;
     this.updateTake();
     const before = this.position() - KEEP_S3;
-    this.#track?.trim(before);
-    this.loudness?.trim(before);
-    this.network?.trim(before);
-    this.visemes.trim(before);
+    this.sources.trim(before);
     this.#words.trim(before);
   }
   position() {
@@ -9794,14 +9855,14 @@ var Utterance = class {
    */
   onStarted(fps, lookahead) {
     this.reason = FALLBACK.waiting;
-    if (this.#track) return;
-    this.#addTrack(fps);
+    if (this.sources.frames) return;
+    this.sources.addServer(fps);
     this.sink.expectLookahead?.(lookahead);
     this.#hooks.emit("started", { utterance: this.id, fps, lookahead });
   }
   /** @param {number} frame */
   onSplice(frame) {
-    this.#track?.splice(frame);
+    this.sources.frames?.splice(frame);
   }
   /**
    * @param {number} first
@@ -9810,14 +9871,13 @@ var Utterance = class {
    * @param {number} scale
    */
   onFrames(first, values, columns, scale) {
-    const track = this.#track;
-    if (!track || this.cancelled) return;
-    const count = values.length / columns.length;
-    this.#countFrames(first, count, track);
-    this.decodedBy ??= this.decoder;
-    track.put(first, values, columns, scale);
+    const { frames } = this.sources;
+    if (!frames || this.cancelled) return;
+    this.#countFrames(first, values.length / columns.length, frames);
+    this.file?.onFrames();
+    frames.put(first, values, columns, scale);
     this.reason = FALLBACK.late;
-    if (track.ahead(0) >= HEAD_START_S) this.markReady();
+    if (frames.ahead(0) >= HEAD_START_S) this.markReady();
   }
   /**
    * @param {number} duration seconds of the last server utterance
@@ -9826,74 +9886,41 @@ var Utterance = class {
   onEnd(duration, warning) {
     this.duration ||= duration;
     this.warning ??= warning ?? null;
-    this.#track?.finish();
+    this.sources.frames?.finish();
     this.#setProcessing(false);
     this.markReady();
   }
   /** @param {FallbackReason} reason */
   onInterruption(reason) {
     this.reason = reason;
-    this.network?.wake(this.position());
+    this.sources.network?.wake(this.position());
     this.markReady();
   }
   /** @param {A2FError} error */
   onFailure(error) {
     if (this.cancelled) return;
-    if (this.fileFormat && error.code === "bad_audio") this.#undecodable = error;
+    this.file?.onFailure(error);
     this.reason = error.code;
-    this.network?.wake(this.position());
+    this.sources.network?.wake(this.position());
     this.#setProcessing(false);
     this.#report(error);
     this.markReady();
   }
   /** @param {A2FError} error why they are useless */
   #dropVisemes(error) {
-    if (!this.visemes.valid) return;
-    this.visemes.invalidate();
+    const { visemes } = this.sources;
+    if (!visemes.valid) return;
+    visemes.invalidate();
     this.#report(error);
   }
   #finishTake() {
     if (!this.recorder || !this.playing) return;
-    const broken2 = this.cancelled || this.#failure || this.sink.failure;
-    const complete = !broken2 && this.duration > 0;
-    this.recorder.finish(complete ? this.duration : this.#takeEnd(this.recorder.take.known));
+    this.recorder.finish(this.#complete);
     this.#hooks.emit("take", { take: this.recorder.take });
-  }
-  /**
-   * Returns where an interrupted take ends: audio that was not played is kept only if it can still be
-   * replayed.
-   * @param {number} known seconds of animation recorded
-   */
-  #takeEnd(known) {
-    const position = this.position();
-    const kept = this.sink.forwardOnly ? position : Math.max(position, known);
-    return Math.min(kept, this.duration || kept);
   }
   /** @param {A2FError} error */
   #report(error) {
     this.#hooks.emit("error", { ...errorEvent(error), utterance: this.id });
-  }
-  /** @param {number} fps */
-  #addTrack(fps) {
-    const track = new FrameTrack(fps);
-    this.#track = track;
-    const server = {
-      rank: "server",
-      ahead: (time) => {
-        const left = track.ahead(time);
-        if (left < 0) this.network?.wake(time);
-        return left;
-      },
-      sample: (time, out, smoothing) => track.sample(time, out, smoothing)
-    };
-    this.#setSource(server);
-  }
-  /** Adds a source, or replaces the one of its rank. @param {Source} source */
-  #setSource(source) {
-    const others = this.sources.filter(({ rank: rank2 }) => rank2 !== source.rank);
-    this.sources = [...others, source].sort(
-      (a, b) => BEST_FIRST.indexOf(a.rank) - BEST_FIRST.indexOf(b.rank)
-    );
   }
   /**
    * @param {number} first
@@ -10216,9 +10243,9 @@ var Audio2FaceClient = class {
     );
     const utterance = this.#createUtterance(this.#elementSink(element, { follow: true }), { replayed: true });
     utterance.inputEnded = true;
-    utterance.sources = [take.source()];
+    utterance.sources.bestFirst = [take.source()];
     utterance.duration = take.duration;
-    if (take.sound.length > 0) utterance.loudness = take.sound.loudness();
+    if (take.sound.length > 0) utterance.sources.loudness = take.sound.loudness();
     for (const { time, duration, text } of take.words) utterance.onWord(time, duration, text);
     utterance.markAudible();
     return utterance.done;

@@ -345,10 +345,10 @@ export class Audio2FaceClient {
     );
     const utterance = this.#createUtterance(this.#elementSink(element, { follow: true }), { replayed: true });
     utterance.inputEnded = true;
-    utterance.sources = [take.source()];
+    utterance.sources.bestFirst = [take.source()];
     utterance.duration = take.duration;
     // The idle animation nods to it; the face itself comes from the take.
-    if (take.sound.length > 0) utterance.loudness = take.sound.loudness();
+    if (take.sound.length > 0) utterance.sources.loudness = take.sound.loudness();
     for (const { time, duration, text } of take.words) utterance.onWord(time, duration, text);
     utterance.markAudible();
     return utterance.done;

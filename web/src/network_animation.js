@@ -57,7 +57,7 @@ export class NetworkAnimation {
         utterance.onNetworkUnavailable();
       },
     };
-    utterance.setNetwork(new NetworkSource(network, hooks, this.#settings().serverUrl === false));
+    utterance.sources.addNetwork(new NetworkSource(network, hooks, this.#settings().serverUrl === false));
   }
 
   /**

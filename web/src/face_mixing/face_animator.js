@@ -94,7 +94,7 @@ export class FaceAnimator {
     this.#options.lipSync = settings.lipSync ?? "server";
     this.#options.supply = utterance?.sink.supply?.() ?? "ample";
     const changed = this.selector.select(
-      utterance ? utterance.sources : null,
+      utterance ? utterance.sources.bestFirst : null,
       this.time,
       now,
       settings.smoothing,

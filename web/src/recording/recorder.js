@@ -56,21 +56,29 @@ export class TakeRecorder {
     this.#record(Math.max(position, ahead));
   }
 
-  /** Ends the take. @param {number} duration seconds */
-  finish(duration) {
+  /** Ends the take. @param {boolean} complete whether the utterance was played to its end */
+  finish(complete) {
+    const duration = complete ? this.#utterance.duration : this.#interruptedAt();
     this.#record(duration);
     this.take.cancelled = this.#utterance.cancelled;
     this.take.expected = Math.min(duration, LONGEST_S);
     this.take.finish(this.take.expected);
   }
 
+  /** Returns where an interrupted take ends: audio that was not played is kept only if it can still be replayed. */
+  #interruptedAt() {
+    const { duration, sink } = this.#utterance;
+    const position = this.#utterance.position();
+    const kept = sink.forwardOnly ? position : Math.max(position, this.take.known);
+    return Math.min(kept, duration || kept);
+  }
+
   /** True when all frames of the server, or of the network in its place, have arrived. */
   #framesComplete() {
     const { duration, sources } = this.#utterance;
-    const [{ rank }] = sources;
-    return (
-      duration > 0 && (rank === "server" || rank === "network") && sources[0].ahead(duration) === Infinity
-    );
+    const [best] = sources.bestFirst;
+    const computed = best.rank === "server" || best.rank === "network";
+    return duration > 0 && computed && best.ahead(duration) === Infinity;
   }
 
   /** @param {number} until seconds */
@@ -79,7 +87,7 @@ export class TakeRecorder {
     const last = Math.min(until, LONGEST_S);
     while (this.take.known < last) {
       const time = this.take.known;
-      this.#selector.select(this.#utterance.sources, time, time * 1000, smoothing, { lipSync });
+      this.#selector.select(this.#utterance.sources.bestFirst, time, time * 1000, smoothing, { lipSync });
       this.take.add(this.#selector.weights, this.#selector.rank);
     }
   }

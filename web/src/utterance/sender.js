@@ -7,6 +7,7 @@ import { HttpUplink } from "../connection/http_uplink.js";
 import { PcmUplink } from "../connection/pcm_uplink.js";
 import { SpeakUplink } from "../connection/speak_uplink.js";
 import { requestFields } from "../settings.js";
+import { AudioFile } from "./audio_file.js";
 
 /**
  * @import { Connection } from "../connection/connection.js"
@@ -39,8 +40,8 @@ export class UtteranceSender {
    * @param {string} type media type, "" if unknown
    */
   sendFile(utterance, bytes, type) {
-    utterance.fileFormat = formatOf(bytes, type);
-    utterance.decoder = "server";
+    const file = new AudioFile(formatOf(bytes, type));
+    utterance.file = file;
     const decoded = decodeFile(this.#platform, bytes, type);
     decoded.then((audio) => measure(utterance, audio)).catch(() => {});
     // If nobody can decode it, the server's error is reported, unless the browser was asked to convert.
@@ -49,7 +50,9 @@ export class UtteranceSender {
       return utterance.onNoServer();
     }
     const convert = () =>
-      void decoded.then((audio) => this.#decoded(utterance, audio)).catch((e) => utterance.onFailure(e));
+      void decoded
+        .then((audio) => this.#sendDecoded(utterance, file, audio))
+        .catch((e) => utterance.onFailure(e));
     utterance.send(
       this.#settings().useWebSocket
         ? new FileUplink(this.#connection, this.#platform, this.#fields, utterance, bytes, convert)
@@ -64,7 +67,7 @@ export class UtteranceSender {
    * @returns {{write: (bytes: Uint8Array) => void, end: () => void}}
    */
   openStream(utterance, format, visemes) {
-    utterance.setLoudness(new Loudness(format.sampleRate));
+    utterance.sources.addLoudness(new Loudness(format.sampleRate));
     if (this.#serverless) {
       utterance.onNoServer();
       return { write: () => {}, end: () => {} };
@@ -86,11 +89,12 @@ export class UtteranceSender {
 
   /**
    * @param {Utterance} utterance
+   * @param {AudioFile} file
    * @param {{sampleRate: number, samples: Float32Array}} audio
    */
-  #decoded(utterance, { sampleRate, samples }) {
+  #sendDecoded(utterance, file, { sampleRate, samples }) {
     if (utterance.cancelled) return;
-    utterance.decoder = "browser";
+    file.decoder = "browser";
     const format = new PcmFormat({ sampleRate, encoding: "pcm_f32le" });
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
     if (!this.#settings().useWebSocket) {
@@ -140,13 +144,10 @@ export class UtteranceSender {
  * @param {{sampleRate: number, samples: Float32Array}} audio
  */
 function measure(utterance, { sampleRate, samples }) {
-  const loudness = new Loudness(sampleRate);
-  loudness.push([samples]);
-  loudness.finish();
   utterance.duration ||= samples.length / sampleRate;
-  utterance.setLoudness(loudness);
-  utterance.network?.push([samples]);
-  utterance.network?.finish();
+  utterance.sources.addLoudness(new Loudness(sampleRate));
+  utterance.sources.addAudio([samples]);
+  utterance.sources.finishAudio();
   utterance.recorder?.addAudio([samples]);
 }
 

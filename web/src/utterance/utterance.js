@@ -1,21 +1,18 @@
 import { Loudness } from "../audio/loudness.js";
 import { A2FError, errorEvent } from "../errors.js";
 import { FALLBACK } from "../fallback.js";
-import { FrameTrack } from "../frame_track.js";
-import { VisemeSource } from "../viseme_animation/source.js";
+import { AnimationSources } from "./animation_sources.js";
 import { Bookmarks } from "./bookmarks.js";
 import { SpokenWords } from "./spoken_words.js";
 
 /**
  * @import { FallbackReason } from "../fallback.js"
- * @import { NetworkSource } from "../network/source.js"
  * @import { ServerUtterance } from "../connection/server_utterance.js"
  * @import { ErrorCode } from "../errors.js"
- * @import { AudioSink, Events, Outcome, Rank, Source } from "../types.js"
+ * @import { FrameTrack } from "../frame_track.js"
+ * @import { AudioSink, Events, Outcome, Rank } from "../types.js"
+ * @import { AudioFile } from "./audio_file.js"
  */
-
-/** @type {Rank[]} */
-const BEST_FIRST = ["server", "network", "viseme", "loudness"];
 
 /** Seconds of the past that an endless utterance keeps. */
 const KEEP_S = 10;
@@ -30,12 +27,12 @@ const HEAD_START_S = 0.1;
  * @property {() => number} now ms
  *
  * @typedef {object} UtteranceRecorder Records the utterance as a take.
- * @property {{known: number}} take recording so far; known: its length in seconds
+ * @property {unknown} take recording so far
  * @property {(planes: Float32Array[]) => void} addAudio
  * @property {(viseme: {time: number, id: number, phonemes?: string}) => void} onViseme
  * @property {(word: {time: number, duration: number, text: string}) => void} onWord
  * @property {(time: number) => void} recordUntil seconds
- * @property {(duration: number) => void} finish seconds
+ * @property {(complete: boolean) => void} finish complete: the utterance was played to its end
  *
  * @typedef {object} UtteranceUplink Sends the utterance to the server.
  * @property {() => void} open
@@ -49,13 +46,9 @@ const HEAD_START_S = 0.1;
  * uplink and provides sources to the SourceSelector.
  */
 export class Utterance {
-  /** @type {Source[]} best first */
-  sources = [];
-  visemes = new VisemeSource();
-  /** @type {Loudness | null} */
-  loudness = null;
-  /** The network in the page. @type {NetworkSource | null} */
-  network = null;
+  sources = new AnimationSources();
+  /** The audio file that is played, if it is one. @type {AudioFile | null} */
+  file = null;
   /** @type {UtteranceUplink | null} */
   uplink = null;
   /** Set if the utterance is recorded. @type {UtteranceRecorder | null} */
@@ -73,12 +66,6 @@ export class Utterance {
   duration = 0;
   /** Why there are no server frames at the moment. */
   reason = /** @type {FallbackReason | ErrorCode} */ (FALLBACK.waiting);
-  /** Name of the audio file's format, for error messages; "" if there is no file. */
-  fileFormat = "";
-  /** Who decodes the audio file, for the server's frames. @type {"server" | "browser" | null} */
-  decoder = null;
-  /** Who decoded the audio file that the frames are made from. @type {"server" | "browser" | null} */
-  decodedBy = null;
   /** The server's warning about the audio. @type {string | null} */
   warning = null;
   counters = { frames: 0, lateFrames: 0, firstFrameMs: /** @type {number | null} */ (null) };
@@ -88,12 +75,9 @@ export class Utterance {
   #words = new SpokenWords();
   #bookmarks = new Bookmarks();
   #startedAt;
-  #track = /** @type {FrameTrack | null} */ (null);
   #processing = false;
   /** @type {A2FError | null} */
   #failure = null;
-  /** Neither the server nor the browser can decode the file. @type {A2FError | null} */
-  #undecodable = null;
   /** @type {(outcome: Outcome) => void} */
   #resolve = () => {};
   /** @type {(error: Error) => void} */
@@ -109,7 +93,6 @@ export class Utterance {
     this.sink = sink;
     this.#hooks = hooks;
     this.#startedAt = hooks.now();
-    this.sources = [this.visemes];
     /** @type {Promise<Outcome>} */
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -119,6 +102,11 @@ export class Utterance {
     this.done.catch(() => {});
   }
 
+  /** Null until the sample rate of the audio is known. */
+  get loudness() {
+    return this.sources.loudness;
+  }
+
   /** @param {UtteranceUplink} uplink */
   send(uplink) {
     this.uplink = uplink;
@@ -126,25 +114,11 @@ export class Utterance {
     uplink.open();
   }
 
-  /** @param {Loudness} loudness */
-  setLoudness(loudness) {
-    this.loudness = loudness;
-    this.visemes.level = (time) => loudness.level(time);
-    this.network?.setSampleRate(loudness.sampleRate);
-    this.#setSource(loudness);
-  }
-
-  /** @param {NetworkSource} network */
-  setNetwork(network) {
-    this.network = network;
-    this.#setSource(network);
-  }
-
   /** The client was told to use no server. */
   onNoServer() {
     this.reason = FALLBACK.noServer;
     // Otherwise the first frames of the network tell.
-    if (!this.network) this.markReady();
+    if (!this.sources.network) this.markReady();
   }
 
   /** The network cannot be used: there is nothing to wait for. */
@@ -154,10 +128,10 @@ export class Utterance {
 
   /** @param {number} newest time of the newest frame of the network before those that have arrived, seconds */
   onNetworkFrames(newest) {
-    const server = this.#track && this.#track.end > 0 ? (this.#track.end - 1) / this.#track.fps : 0;
+    const { frames, network } = this.sources;
+    const server = frames && frames.end > 0 ? (frames.end - 1) / frames.fps : 0;
     if (newest > server) this.sink.observeFrames?.(newest, this.#hooks.now());
-    if (this.reason === FALLBACK.noServer && this.network && this.network.inHand >= HEAD_START_S)
-      this.markReady();
+    if (this.reason === FALLBACK.noServer && network && network.inHand >= HEAD_START_S) this.markReady();
   }
 
   /** Marks that there is audio to play, so that a delay is now audible. */
@@ -176,13 +150,12 @@ export class Utterance {
   /** Sets the sample rate of synthesised speech. @param {number} sampleRate Hertz */
   onAudioFormat(sampleRate) {
     this.sink.setSampleRate?.(sampleRate);
-    this.setLoudness(new Loudness(sampleRate));
+    this.sources.addLoudness(new Loudness(sampleRate));
   }
 
   /** Adds audio. @param {Float32Array[]} planes one array per channel */
   addAudio(planes) {
-    this.loudness?.push(planes);
-    this.network?.push(planes);
+    this.sources.addAudio(planes);
     this.recorder?.addAudio(planes);
     this.sink.write?.(planes);
     this.trim();
@@ -195,10 +168,10 @@ export class Utterance {
   finishAudio(duration) {
     this.inputEnded = true;
     this.duration = duration;
-    this.loudness?.finish();
-    this.network?.finish();
-    if (!this.visemes.fits(duration)) this.#dropVisemes(lateVisemes(duration));
-    this.visemes.finish(duration);
+    this.sources.finishAudio();
+    const { visemes } = this.sources;
+    if (!visemes.fits(duration)) this.#dropVisemes(lateVisemes(duration));
+    visemes.finish(duration);
     this.sink.finish?.(duration);
     if (duration > 0) return this.#hooks.onChange(this);
     this.markReady();
@@ -237,7 +210,7 @@ export class Utterance {
   onViseme(time, id, phonemes) {
     if (this.closed) return;
     const viseme = phonemes ? { time, id, phonemes } : { time, id };
-    this.visemes.add(time, id);
+    this.sources.visemes.add(time, id);
     this.recorder?.onViseme(viseme);
     this.#hooks.emit("viseme", { utterance: this.id, ...viseme });
   }
@@ -291,7 +264,7 @@ export class Utterance {
    */
   close(newest) {
     this.uplink?.close(newest);
-    this.network?.close();
+    this.sources.network?.close();
     this.inputEnded = this.closed = true;
     this.#finishTake();
     this.#setProcessing(false);
@@ -299,41 +272,33 @@ export class Utterance {
     this.reach(outcome.heard); // those at the very end
     this.#hooks.emit("end", outcome);
     const failure = this.#failure ?? this.sink.failure;
-    if (!failure) this.#resolve(outcome);
+    if (!failure) return this.#resolve(outcome);
     // That nobody can decode the file was reported already, and is why the element cannot play it.
-    else if (this.#undecodable) this.#reject(this.#undecodable);
-    else this.fail(this.#withFormat(failure));
-  }
-
-  /** Adds the format of a file that cannot be played. @param {A2FError} failure */
-  #withFormat(failure) {
-    if (!this.fileFormat || failure.code !== "playback_failed") return failure;
-    return new A2FError(failure.code, `${failure.message} The format of the file is ${this.fileFormat}.`);
+    if (this.file?.undecodable) return this.#reject(this.file.undecodable);
+    const error = this.file?.withFormat(failure) ?? failure;
+    this.#report(error);
+    this.#reject(error);
   }
 
   /** @returns {Outcome} */
   #outcome() {
-    const { id: utterance, duration, rank, cancelled, decodedBy, warning } = this;
+    const { id: utterance, duration, rank, cancelled, warning } = this;
     const { frames } = this.counters;
+    const decodedBy = this.file?.decodedBy ?? null;
     const heard = this.#heard();
     const word = this.#words.lastBefore(heard);
     return { utterance, frames, duration, rank, cancelled, heard, word, decodedBy, warning };
   }
 
-  /** Returns the seconds of audio that were heard. */
-  #heard() {
-    const complete = !this.cancelled && !this.#failure && !this.sink.failure;
-    if (complete && this.playing && this.duration > 0) return this.duration;
-    return Math.min(this.position(), this.duration || Number.POSITIVE_INFINITY);
+  /** True if it was played to its end. */
+  get #complete() {
+    return this.playing && this.duration > 0 && !this.cancelled && !this.#failure && !this.sink.failure;
   }
 
-  /**
-   * Fails during or before playback.
-   * @param {A2FError} error
-   */
-  fail(error) {
-    this.#report(error);
-    this.#reject(error);
+  /** Returns the seconds of audio that were heard. */
+  #heard() {
+    if (this.#complete) return this.duration;
+    return Math.min(this.position(), this.duration || Number.POSITIVE_INFINITY);
   }
 
   /** Records up to the playback position. */
@@ -346,10 +311,7 @@ export class Utterance {
     if (!this.sink.forwardOnly) return;
     this.updateTake();
     const before = this.position() - KEEP_S;
-    this.#track?.trim(before);
-    this.loudness?.trim(before);
-    this.network?.trim(before);
-    this.visemes.trim(before);
+    this.sources.trim(before);
     this.#words.trim(before);
   }
 
@@ -367,15 +329,15 @@ export class Utterance {
    */
   onStarted(fps, lookahead) {
     this.reason = FALLBACK.waiting;
-    if (this.#track) return;
-    this.#addTrack(fps);
+    if (this.sources.frames) return;
+    this.sources.addServer(fps);
     this.sink.expectLookahead?.(lookahead);
     this.#hooks.emit("started", { utterance: this.id, fps, lookahead });
   }
 
   /** @param {number} frame */
   onSplice(frame) {
-    this.#track?.splice(frame);
+    this.sources.frames?.splice(frame);
   }
 
   /**
@@ -385,14 +347,13 @@ export class Utterance {
    * @param {number} scale
    */
   onFrames(first, values, columns, scale) {
-    const track = this.#track;
-    if (!track || this.cancelled) return;
-    const count = values.length / columns.length;
-    this.#countFrames(first, count, track);
-    this.decodedBy ??= this.decoder;
-    track.put(first, values, columns, scale);
+    const { frames } = this.sources;
+    if (!frames || this.cancelled) return;
+    this.#countFrames(first, values.length / columns.length, frames);
+    this.file?.onFrames();
+    frames.put(first, values, columns, scale);
     this.reason = FALLBACK.late;
-    if (track.ahead(0) >= HEAD_START_S) this.markReady();
+    if (frames.ahead(0) >= HEAD_START_S) this.markReady();
   }
 
   /**
@@ -402,7 +363,7 @@ export class Utterance {
   onEnd(duration, warning) {
     this.duration ||= duration;
     this.warning ??= warning ?? null;
-    this.#track?.finish();
+    this.sources.frames?.finish();
     this.#setProcessing(false);
     this.markReady();
   }
@@ -410,16 +371,16 @@ export class Utterance {
   /** @param {FallbackReason} reason */
   onInterruption(reason) {
     this.reason = reason;
-    this.network?.wake(this.position());
+    this.sources.network?.wake(this.position());
     this.markReady();
   }
 
   /** @param {A2FError} error */
   onFailure(error) {
     if (this.cancelled) return;
-    if (this.fileFormat && error.code === "bad_audio") this.#undecodable = error;
+    this.file?.onFailure(error);
     this.reason = error.code;
-    this.network?.wake(this.position());
+    this.sources.network?.wake(this.position());
     this.#setProcessing(false);
     this.#report(error);
     this.markReady();
@@ -427,59 +388,21 @@ export class Utterance {
 
   /** @param {A2FError} error why they are useless */
   #dropVisemes(error) {
-    if (!this.visemes.valid) return;
-    this.visemes.invalidate();
+    const { visemes } = this.sources;
+    if (!visemes.valid) return;
+    visemes.invalidate();
     this.#report(error);
   }
 
   #finishTake() {
     if (!this.recorder || !this.playing) return;
-    const broken = this.cancelled || this.#failure || this.sink.failure;
-    const complete = !broken && this.duration > 0;
-    this.recorder.finish(complete ? this.duration : this.#takeEnd(this.recorder.take.known));
+    this.recorder.finish(this.#complete);
     this.#hooks.emit("take", { take: this.recorder.take });
-  }
-
-  /**
-   * Returns where an interrupted take ends: audio that was not played is kept only if it can still be
-   * replayed.
-   * @param {number} known seconds of animation recorded
-   */
-  #takeEnd(known) {
-    const position = this.position();
-    const kept = this.sink.forwardOnly ? position : Math.max(position, known);
-    return Math.min(kept, this.duration || kept);
   }
 
   /** @param {A2FError} error */
   #report(error) {
     this.#hooks.emit("error", { ...errorEvent(error), utterance: this.id });
-  }
-
-  /** @param {number} fps */
-  #addTrack(fps) {
-    const track = new FrameTrack(fps);
-    this.#track = track;
-    /** @type {Source} */
-    const server = {
-      rank: "server",
-      ahead: (time) => {
-        const left = track.ahead(time);
-        // The selector is patient with late frames; meanwhile the network gets ready.
-        if (left < 0) this.network?.wake(time);
-        return left;
-      },
-      sample: (time, out, smoothing) => track.sample(time, out, smoothing),
-    };
-    this.#setSource(server);
-  }
-
-  /** Adds a source, or replaces the one of its rank. @param {Source} source */
-  #setSource(source) {
-    const others = this.sources.filter(({ rank }) => rank !== source.rank);
-    this.sources = [...others, source].sort(
-      (a, b) => BEST_FIRST.indexOf(a.rank) - BEST_FIRST.indexOf(b.rank),
-    );
   }
 
   /**

@@ -245,7 +245,7 @@ test("after an interruption the face is neutral within 100 ms", () => {
 /** Returns an utterance that plays in step with the ticks. */
 const speaking = (sources) => ({
   id: 1,
-  sources,
+  sources: { bestFirst: sources },
   reason: "frames late",
   cancelled: false,
   rankMs: { neutral: 0, loudness: 0, viseme: 0, server: 0 },
