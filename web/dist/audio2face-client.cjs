@@ -878,19 +878,16 @@ var AudioOutput = class {
   /** @param {() => void} retry called on the next gesture */
   whenUnlocked(retry) {
     this.#waiting.add(retry);
+    if (this.#waiting.size === 1) this.#hooks.onLocked?.();
   }
-  /**
-   * Tries to resume without a gesture, which browsers allow on pages that had one before.
-   * @param {() => void} onLocked called if a gesture is needed
-   */
-  tryResume(onLocked) {
+  /** Tries to resume without a gesture, which browsers allow on pages that had one before. */
+  tryResume() {
     void this.context.resume().catch(() => {
     });
     this.#platform.setTimeout(() => {
       if (!this.#context || this.#context.state === "running") return;
       this.whenUnlocked(() => {
       });
-      onLocked();
     }, WAKE_MS);
   }
   dispose() {
@@ -954,7 +951,6 @@ var ElementSink = class {
   failure = null;
   #element;
   #output;
-  #onLocked;
   #follow;
   #clock = new SteadyClock();
   #ended = false;
@@ -973,15 +969,14 @@ var ElementSink = class {
   /**
    * @param {HTMLMediaElement} element
    * @param {AudioOutput} output restarts a blocked element on the next gesture
-   * @param {{onChange: () => void, onLocked: () => void}} callbacks onChange: it ended or failed
+   * @param {() => void} onChange it ended or failed
    * @param {{follow?: boolean}} [options] follow: the app starts the element
    */
-  constructor(element, output, { onChange, onLocked }, { follow = false } = {}) {
+  constructor(element, output, onChange, { follow = false } = {}) {
     this.#element = element;
     this.#follow = follow;
     this.#output = output;
     this.#onChange = onChange;
-    this.#onLocked = onLocked;
   }
   /** The app has started the element or will do so. */
   get startsImmediately() {
@@ -1043,7 +1038,6 @@ var ElementSink = class {
     this.#output.whenUnlocked(() => {
       if (!this.#ended && this.#element.paused) this.#play();
     });
-    this.#onLocked();
   }
   /** @param {string} message */
   #fail(message) {
@@ -1402,7 +1396,6 @@ var PlaybackSink = class {
   /** @type {ContextClock | null} */
   #clock = null;
   #sampleRate = 0;
-  #onLocked;
   /** @type {Resampler[]} */
   #resamplers = [];
   #buffer;
@@ -1433,13 +1426,11 @@ var PlaybackSink = class {
   #run = 0;
   /**
    * @param {AudioOutput} output
-   * @param {() => void} onLocked called if the browser requires a gesture
    * @param {number} [sampleRate] of the PCM, Hertz; otherwise {@link setSampleRate} is called before the
    *   first samples
    * @param {JitterBuffer} [buffer] by default playback starts with the first audio
    */
-  constructor(output, onLocked, sampleRate = 0, buffer = new JitterBuffer(() => 0)) {
-    this.#onLocked = onLocked;
+  constructor(output, sampleRate = 0, buffer = new JitterBuffer(() => 0)) {
     this.#output = output;
     this.#sampleRate = sampleRate;
     this.#buffer = buffer;
@@ -1470,7 +1461,7 @@ var PlaybackSink = class {
       return;
     }
     this.#clock = this.#output.clock;
-    if (this.#context.state !== "running") this.#output.tryResume(this.#onLocked);
+    if (this.#context.state !== "running") this.#output.tryResume();
     this.#gain = this.#context.createGain();
     this.#gain.connect(this.#context.destination);
     this.#release();
@@ -2137,6 +2128,7 @@ var MOUTHS = [
 ];
 var NO_MOUTH = "Nothing here moves the mouth";
 var NO_MESH = "There is no mesh here yet. Call initializeWithScene() again once the avatar has loaded, in the callback of its loader.";
+var OVERWRITTEN = "Something sets the same morph targets after the client, for example an AnimationMixer with an idle clip: call update() between mixer.update() and render(), with autoUpdate: false, or remove the clip's tracks of morphTargetInfluences.";
 var MOST_NAMES2 = 5;
 function problemOf({ meshes, targets, moving }) {
   if (meshes === 0) return "no_mesh";
@@ -3259,6 +3251,7 @@ var Binding = class {
   #jaw = false;
   /** @type {Set<string>} */
   #schemes = /* @__PURE__ */ new Set();
+  #overwritten = false;
   /** @type {BindingReport} */
   report;
   /**
@@ -3285,13 +3278,15 @@ var Binding = class {
     this.#vowels?.write(this.#face);
     for (let i = 0; i < this.#writers.length; i++) this.#writers[i].write(this.#face);
   }
-  /** True if something else overwrites the face before it is drawn, on every tick. */
-  get overwritten() {
-    return this.#writers.some((writer) => writer.overwritten === true);
-  }
-  /** Adds advice that only shows in use. @param {string} words */
-  advise(words) {
-    this.report.advice = [this.report.advice, words].filter(Boolean).join(" ");
+  /**
+   * Notices once if something else overwrites the face before it is drawn, on every tick.
+   * @returns {string | null} advice, which is added to the report
+   */
+  noticeOverwriting() {
+    if (this.#overwritten || !this.#writers.some((writer) => writer.overwritten)) return null;
+    this.#overwritten = true;
+    this.report.advice = [this.report.advice, OVERWRITTEN].filter(Boolean).join(" ");
+    return OVERWRITTEN;
   }
   /** Resets shapes and expressions to 0 and bones to their rest pose. */
   release() {
@@ -3984,6 +3979,23 @@ function failed(error) {
 }
 
 // src/events.js
+var EVENT_NAMES = [
+  "processing",
+  "frame",
+  "error",
+  "speaking",
+  "rank",
+  "connection",
+  "started",
+  "end",
+  "cancel",
+  "viseme",
+  "word",
+  "bookmark",
+  "bound",
+  "take",
+  "audio"
+];
 var Emitter = class {
   /** @type {Map<keyof Events, ((payload: any) => void)[]>} */
   #listeners = /* @__PURE__ */ new Map();
@@ -4545,16 +4557,14 @@ var FaceAnimator = class {
     this.#atRest = !utterance && this.selector.settled;
   }
   /**
-   * Applies intensity and the gain of individual shapes in place.
+   * Applies intensity, gain and expression to a recorded face, in place. Fades and idle animation are left out.
    * @param {Float32Array} face full face
    * @param {Strength} strength
    */
-  applyStrength(face, { intensity, gain }) {
-    for (let i = 0; i < FACE_WIDTH; i++) {
-      const own = gain?.[BLENDSHAPES[i]] ?? 1;
-      const value = face[i] * (UNSCALED[i] ? own : own * intensity);
-      face[i] = Math.min(1, Math.max(0, value));
-    }
+  present(face, strength) {
+    applyStrength(face, strength);
+    this.expressionLayer.applyTarget(face);
+    for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
   }
   /** Resets to neutral immediately. */
   reset() {
@@ -4608,7 +4618,7 @@ var FaceAnimator = class {
    */
   #write(strength, now) {
     this.#face.set(this.selector.weights);
-    this.applyStrength(this.#face, strength);
+    applyStrength(this.#face, strength);
     this.expressionLayer.apply(this.#face, now);
     this.#idle?.apply(this.#face);
     this.weights.set(this.#arkit);
@@ -4646,6 +4656,13 @@ var FaceAnimator = class {
     this.#emit("frame", this.#event);
   }
 };
+function applyStrength(face, { intensity, gain }) {
+  for (let i = 0; i < FACE_WIDTH; i++) {
+    const own = gain?.[BLENDSHAPES[i]] ?? 1;
+    const value = face[i] * (UNSCALED[i] ? own : own * intensity);
+    face[i] = Math.min(1, Math.max(0, value));
+  }
+}
 
 // src/idle/ease.js
 function smoothstep(share) {
@@ -9983,25 +10000,7 @@ function lateVisemes(duration) {
 
 // src/client.js
 var LOCKED = "The browser blocks audio until the user clicks or presses a key on this page. Start speech in a click handler, or call unlock() there; what waits is played after the next click.";
-var OVERWRITTEN = "Something sets the same morph targets after the client, for example an AnimationMixer with an idle clip: call update() between mixer.update() and render(), with autoUpdate: false, or remove the clip's tracks of morphTargetInfluences.";
 var STREAM_OPTIONS = ["sampleRate", "channels", "encoding", "audio", "visemes"];
-var EVENT_NAMES = [
-  "processing",
-  "frame",
-  "error",
-  "speaking",
-  "rank",
-  "connection",
-  "started",
-  "end",
-  "cancel",
-  "viseme",
-  "word",
-  "bookmark",
-  "bound",
-  "take",
-  "audio"
-];
 var Audio2FaceClient = class {
   /** The 52 ARKit names in the order of `frame.weights`. */
   static BLENDSHAPES = BLENDSHAPES;
@@ -10036,9 +10035,6 @@ var Audio2FaceClient = class {
     null
   );
   #disposed = false;
-  #lockReported = false;
-  /** Binding that was reported as overwritten. @type {Binding | null} */
-  #overwritten = null;
   /**
    * @param {string | null | false} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
    *   origin; false: no server
@@ -10059,7 +10055,8 @@ var Audio2FaceClient = class {
     this.#output = new AudioOutput(this.#platform, {
       onInterrupted: () => this.#emit("audio", { state: "interrupted" }),
       onResumed: () => this.#emit("audio", { state: "running" }),
-      onBlocked: this.#onBlocked
+      onLocked: () => this.#warn("audio_locked", LOCKED),
+      onBlocked: (own) => this.#onBlocked(own)
     });
     if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
     this.#streamBuffer = new JitterBuffer(() => this.#settings.buffer);
@@ -10216,9 +10213,7 @@ var Audio2FaceClient = class {
       if (request && this.#settings.serverUrl === false)
         throw new A2FError("no_server", "speak() needs a server, but serverUrl is false.");
       if (!request) return null;
-      const made = this.#createUtterance(
-        new PlaybackSink(this.#output, this.#onLocked, 0, this.#speechBuffer)
-      );
+      const made = this.#createUtterance(new PlaybackSink(this.#output, 0, this.#speechBuffer));
       made.inputEnded = true;
       this.#sender.sendText(made, request);
       return made;
@@ -10238,7 +10233,7 @@ var Audio2FaceClient = class {
     const format = captureFormat(context.sampleRate);
     const sink = new LiveSink(format.sampleRate);
     const pcm = this.#openStream(format, sink);
-    if (context.state !== "running") this.#output.tryResume(this.#onLocked);
+    if (context.state !== "running") this.#output.tryResume();
     const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink, play);
     session.ready.catch((error) => this.#report(error));
     return session;
@@ -10336,7 +10331,8 @@ var Audio2FaceClient = class {
     const { current, speaking } = this.#queue;
     this.#animator.update(speaking, this.#platform.now(), this.#settings, current !== speaking);
     this.#queue.speaking?.updateTake();
-    if (this.#settings.autoUpdate) this.#checkBinding();
+    const words = this.#settings.autoUpdate && this.#animator.binding?.noticeOverwriting();
+    if (words) this.#report(new A2FError("morphs_overwritten", words));
   }
   /** Returns the state of the client as plain JSON. */
   getDebugState() {
@@ -10374,14 +10370,6 @@ var Audio2FaceClient = class {
     this.#animator.binding = null;
     this.#events.clear();
   }
-  /** Reports once that something overwrites the face. An app with its own loop knows the order of its calls. */
-  #checkBinding() {
-    const { binding } = this.#animator;
-    if (!binding?.overwritten || binding === this.#overwritten) return;
-    this.#overwritten = binding;
-    binding.advise(OVERWRITTEN);
-    this.#report(new A2FError("morphs_overwritten", OVERWRITTEN));
-  }
   /**
    * @param {PcmFormat} format
    * @param {AudioSink} sink
@@ -10408,7 +10396,11 @@ var Audio2FaceClient = class {
     const utterance = new Utterance(++this.#lastId, sink, hooks);
     if (!replayed) this.#network.attach(utterance);
     if (!replayed && this.#settings.keepTake)
-      utterance.recorder = new TakeRecorder(utterance, () => this.#settings, this.#present);
+      utterance.recorder = new TakeRecorder(
+        utterance,
+        () => this.#settings,
+        (face) => this.#animator.present(face, this.#settings)
+      );
     this.#latest = utterance;
     this.#queue.add(utterance);
     this.#requestFrame();
@@ -10420,8 +10412,7 @@ var Audio2FaceClient = class {
    * @returns {AudioSink}
    */
   #sinkFor(audio, format) {
-    if (audio === "play")
-      return new PlaybackSink(this.#output, this.#onLocked, format.sampleRate, this.#streamBuffer);
+    if (audio === "play") return new PlaybackSink(this.#output, format.sampleRate, this.#streamBuffer);
     if (isElement(audio)) return this.#elementSink(audio);
     const readable = typeof audio === "function" || typeof audio?.currentTime === "number";
     requireArgument(
@@ -10435,8 +10426,7 @@ var Audio2FaceClient = class {
    * @param {{follow?: boolean}} [options]
    */
   #elementSink(element, options) {
-    const onChange = () => this.#queue.advance();
-    return new ElementSink(element, this.#output, { onChange, onLocked: this.#onLocked }, options);
+    return new ElementSink(element, this.#output, () => this.#queue.advance(), options);
   }
   #requireUse() {
     if (this.#disposed) throw new A2FError("disposed", "This client has been disposed; create a new one.");
@@ -10449,27 +10439,12 @@ var Audio2FaceClient = class {
       if (this.#queue.current || !this.#animator.settled) this.#requestFrame();
     });
   }
-  /** Applies intensity and expression to a recorded face. Fades and idle animation are left out. */
-  #present = (face) => {
-    this.#animator.applyStrength(face, this.#settings);
-    this.#animator.expressionLayer.applyTarget(face);
-    for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
-  };
-  /** Reports once that audio is blocked, until the user has interacted with the page. */
-  #onLocked = () => {
-    if (this.#lockReported) return;
-    this.#lockReported = true;
-    this.#output.whenUnlocked(() => {
-      this.#lockReported = false;
-    });
-    console.warn(`Audio2FaceClient: ${LOCKED}`);
-    this.#report(new A2FError("audio_locked", LOCKED));
-  };
-  #onBlocked = (own) => {
+  /** @param {boolean} own the client may resume the sound itself */
+  #onBlocked(own) {
     if (!this.#queue.current) return;
     const remedy = own ? "it continues at the next click or key press." : "resume() your AudioContext, or call unlock() in a click handler.";
     this.#report(new A2FError("audio_interrupted", `The sound was interrupted; ${remedy}`));
-  };
+  }
   #emit = (event, payload) => {
     if (event === "take") this.#take = payload.take;
     this.#events.emit(event, payload);
@@ -10482,8 +10457,7 @@ var Audio2FaceClient = class {
   #changed(settings, changes) {
     const next = changedSettings(settings, changes);
     const words = clampedIntensity(changes);
-    if (words) warn(words);
-    if (words) this.#report(new A2FError("bad_argument", words));
+    if (words) this.#warn("bad_argument", words);
     return next;
   }
   /**
@@ -10502,6 +10476,15 @@ var Audio2FaceClient = class {
       );
       throw error;
     }
+  }
+  /**
+   * Reports an error on the console too.
+   * @param {ErrorCode} code
+   * @param {string} words
+   */
+  #warn(code, words) {
+    warn(words);
+    this.#report(new A2FError(code, words));
   }
   /** @param {A2FError} error */
   #report(error) {

@@ -12,7 +12,7 @@ import { AzureSpeaker, followAzure } from "./azure_speaker.js";
 import { Connection } from "./connection/connection.js";
 import { checkHealth } from "./connection/health.js";
 import { A2FError, errorEvent, requireArgument } from "./errors.js";
-import { Emitter } from "./events.js";
+import { Emitter, EVENT_NAMES } from "./events.js";
 import { ExpressionController } from "./face_mixing/expression_controller.js";
 import { FaceAnimator } from "./face_mixing/face_animator.js";
 import { IdleAnimation } from "./idle/idle_animation.js";
@@ -32,6 +32,7 @@ import { Utterance } from "./utterance/utterance.js";
 
 /**
  * @import { MediaClock } from "./audio/external_sink.js"
+ * @import { ErrorCode } from "./errors.js"
  * @import { Take } from "./recording/take.js"
  * @import { AudioSink, BindingReport, Emotions, Events, MorphMap, Outcome, Platform, Settings } from "./types.js"
  */
@@ -45,27 +46,7 @@ import { Utterance } from "./utterance/utterance.js";
 const LOCKED =
   "The browser blocks audio until the user clicks or presses a key on this page. Start speech in a click handler, or " +
   "call unlock() there; what waits is played after the next click.";
-const OVERWRITTEN =
-  "Something sets the same morph targets after the client, for example an AnimationMixer with an idle clip: call update() between mixer.update() and render(), with autoUpdate: false, or remove the clip's tracks of morphTargetInfluences.";
 const STREAM_OPTIONS = ["sampleRate", "channels", "encoding", "audio", "visemes"];
-/** @type {(keyof Events)[]} */
-const EVENT_NAMES = [
-  "processing",
-  "frame",
-  "error",
-  "speaking",
-  "rank",
-  "connection",
-  "started",
-  "end",
-  "cancel",
-  "viseme",
-  "word",
-  "bookmark",
-  "bound",
-  "take",
-  "audio",
-];
 
 /**
  * Animates one avatar with the blendshapes of an a2f-server, in sync with audio playback. Several clients can
@@ -102,9 +83,6 @@ export class Audio2FaceClient {
   #take = null;
   #frameHandle = /** @type {any} */ (null);
   #disposed = false;
-  #lockReported = false;
-  /** Binding that was reported as overwritten. @type {Binding | null} */
-  #overwritten = null;
 
   /**
    * @param {string | null | false} [serverUrl] http(s):// or ws(s)://, optionally with a path; default: the page's
@@ -126,7 +104,8 @@ export class Audio2FaceClient {
     this.#output = new AudioOutput(this.#platform, {
       onInterrupted: () => this.#emit("audio", { state: "interrupted" }),
       onResumed: () => this.#emit("audio", { state: "running" }),
-      onBlocked: this.#onBlocked,
+      onLocked: () => this.#warn("audio_locked", LOCKED),
+      onBlocked: (own) => this.#onBlocked(own),
     });
     if (this.#settings.audioContext) this.#output.setContext(this.#settings.audioContext);
     // The app's sources and the server's voice deliver differently.
@@ -284,9 +263,7 @@ export class Audio2FaceClient {
       if (request && this.#settings.serverUrl === false)
         throw new A2FError("no_server", "speak() needs a server, but serverUrl is false.");
       if (!request) return null;
-      const made = this.#createUtterance(
-        new PlaybackSink(this.#output, this.#onLocked, 0, this.#speechBuffer),
-      );
+      const made = this.#createUtterance(new PlaybackSink(this.#output, 0, this.#speechBuffer));
       made.inputEnded = true;
       this.#sender.sendText(made, request);
       return made;
@@ -307,7 +284,7 @@ export class Audio2FaceClient {
     const format = captureFormat(context.sampleRate);
     const sink = new LiveSink(format.sampleRate);
     const pcm = this.#openStream(format, sink);
-    if (context.state !== "running") this.#output.tryResume(this.#onLocked);
+    if (context.state !== "running") this.#output.tryResume();
     const session = new LiveSession(stream, { context, platform: this.#platform }, pcm, sink, play);
     session.ready.catch((error) => this.#report(error));
     return session;
@@ -417,7 +394,9 @@ export class Audio2FaceClient {
     const { current, speaking } = this.#queue;
     this.#animator.update(speaking, this.#platform.now(), this.#settings, current !== speaking);
     this.#queue.speaking?.updateTake();
-    if (this.#settings.autoUpdate) this.#checkBinding();
+    // An app with its own loop knows the order of its calls.
+    const words = this.#settings.autoUpdate && this.#animator.binding?.noticeOverwriting();
+    if (words) this.#report(new A2FError("morphs_overwritten", words));
   }
 
   /** Returns the state of the client as plain JSON. */
@@ -458,15 +437,6 @@ export class Audio2FaceClient {
     this.#events.clear();
   }
 
-  /** Reports once that something overwrites the face. An app with its own loop knows the order of its calls. */
-  #checkBinding() {
-    const { binding } = this.#animator;
-    if (!binding?.overwritten || binding === this.#overwritten) return;
-    this.#overwritten = binding;
-    binding.advise(OVERWRITTEN);
-    this.#report(new A2FError("morphs_overwritten", OVERWRITTEN));
-  }
-
   /**
    * @param {PcmFormat} format
    * @param {AudioSink} sink
@@ -494,7 +464,11 @@ export class Audio2FaceClient {
     const utterance = new Utterance(++this.#lastId, sink, hooks);
     if (!replayed) this.#network.attach(utterance);
     if (!replayed && this.#settings.keepTake)
-      utterance.recorder = new TakeRecorder(utterance, () => this.#settings, this.#present);
+      utterance.recorder = new TakeRecorder(
+        utterance,
+        () => this.#settings,
+        (face) => this.#animator.present(face, this.#settings),
+      );
     this.#latest = utterance;
     this.#queue.add(utterance);
     this.#requestFrame();
@@ -507,8 +481,7 @@ export class Audio2FaceClient {
    * @returns {AudioSink}
    */
   #sinkFor(audio, format) {
-    if (audio === "play")
-      return new PlaybackSink(this.#output, this.#onLocked, format.sampleRate, this.#streamBuffer);
+    if (audio === "play") return new PlaybackSink(this.#output, format.sampleRate, this.#streamBuffer);
     if (isElement(audio)) return this.#elementSink(audio);
     const readable = typeof audio === "function" || typeof audio?.currentTime === "number";
     requireArgument(
@@ -523,8 +496,7 @@ export class Audio2FaceClient {
    * @param {{follow?: boolean}} [options]
    */
   #elementSink(element, options) {
-    const onChange = () => this.#queue.advance();
-    return new ElementSink(element, this.#output, { onChange, onLocked: this.#onLocked }, options);
+    return new ElementSink(element, this.#output, () => this.#queue.advance(), options);
   }
 
   #requireUse() {
@@ -540,31 +512,14 @@ export class Audio2FaceClient {
     });
   }
 
-  /** Applies intensity and expression to a recorded face. Fades and idle animation are left out. */
-  #present = (/** @type {Float32Array} */ face) => {
-    this.#animator.applyStrength(face, this.#settings);
-    this.#animator.expressionLayer.applyTarget(face);
-    for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
-  };
-
-  /** Reports once that audio is blocked, until the user has interacted with the page. */
-  #onLocked = () => {
-    if (this.#lockReported) return;
-    this.#lockReported = true;
-    this.#output.whenUnlocked(() => {
-      this.#lockReported = false;
-    });
-    console.warn(`Audio2FaceClient: ${LOCKED}`);
-    this.#report(new A2FError("audio_locked", LOCKED));
-  };
-
-  #onBlocked = (/** @type {boolean} */ own) => {
+  /** @param {boolean} own the client may resume the sound itself */
+  #onBlocked(own) {
     if (!this.#queue.current) return;
     const remedy = own
       ? "it continues at the next click or key press."
       : "resume() your AudioContext, or call unlock() in a click handler.";
     this.#report(new A2FError("audio_interrupted", `The sound was interrupted; ${remedy}`));
-  };
+  }
 
   #emit = (/** @type {keyof Events} */ event, /** @type {any} */ payload) => {
     if (event === "take") this.#take = payload.take;
@@ -579,8 +534,7 @@ export class Audio2FaceClient {
   #changed(settings, changes) {
     const next = changedSettings(settings, changes);
     const words = clampedIntensity(changes);
-    if (words) warn(words);
-    if (words) this.#report(new A2FError("bad_argument", words));
+    if (words) this.#warn("bad_argument", words);
     return next;
   }
 
@@ -597,6 +551,16 @@ export class Audio2FaceClient {
       this.#report(/** @type {A2FError} */ (error));
       throw error;
     }
+  }
+
+  /**
+   * Reports an error on the console too.
+   * @param {ErrorCode} code
+   * @param {string} words
+   */
+  #warn(code, words) {
+    warn(words);
+    this.#report(new A2FError(code, words));
   }
 
   /** @param {A2FError} error */

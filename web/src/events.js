@@ -1,5 +1,26 @@
 import { requireArgument } from "./errors.js";
 
+/** @import { Events } from "./types.js" */
+
+/** Names of all events of a client. @type {(keyof Events)[]} */
+export const EVENT_NAMES = [
+  "processing",
+  "frame",
+  "error",
+  "speaking",
+  "rank",
+  "connection",
+  "started",
+  "end",
+  "cancel",
+  "viseme",
+  "word",
+  "bookmark",
+  "bound",
+  "take",
+  "audio",
+];
+
 /**
  * Listeners by event name. Lists are copied on change and never while they are called, so emitting allocates
  * nothing and a listener may remove itself.

@@ -12,6 +12,7 @@ const GESTURES = ["pointerdown", "keydown", "touchend"];
  * @typedef {object} AudioOutputHooks
  * @property {() => void} onInterrupted the system stopped audio that was running
  * @property {() => void} onResumed it runs again
+ * @property {() => void} onLocked the browser blocks audio until a gesture; called once until then
  * @property {(own: boolean) => void} onBlocked it does not resume by itself; own: the next gesture resumes it
  */
 
@@ -108,18 +109,16 @@ export class AudioOutput {
   /** @param {() => void} retry called on the next gesture */
   whenUnlocked(retry) {
     this.#waiting.add(retry);
+    // The others wait for the same gesture.
+    if (this.#waiting.size === 1) this.#hooks.onLocked?.();
   }
 
-  /**
-   * Tries to resume without a gesture, which browsers allow on pages that had one before.
-   * @param {() => void} onLocked called if a gesture is needed
-   */
-  tryResume(onLocked) {
+  /** Tries to resume without a gesture, which browsers allow on pages that had one before. */
+  tryResume() {
     void this.context.resume().catch(() => {});
     this.#platform.setTimeout(() => {
       if (!this.#context || this.#context.state === "running") return;
       this.whenUnlocked(() => {});
-      onLocked();
     }, WAKE_MS);
   }
 

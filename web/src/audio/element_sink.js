@@ -15,7 +15,6 @@ export class ElementSink {
   failure = null;
   #element;
   #output;
-  #onLocked;
   #follow;
   #clock = new SteadyClock();
   #ended = false;
@@ -35,15 +34,14 @@ export class ElementSink {
   /**
    * @param {HTMLMediaElement} element
    * @param {AudioOutput} output restarts a blocked element on the next gesture
-   * @param {{onChange: () => void, onLocked: () => void}} callbacks onChange: it ended or failed
+   * @param {() => void} onChange it ended or failed
    * @param {{follow?: boolean}} [options] follow: the app starts the element
    */
-  constructor(element, output, { onChange, onLocked }, { follow = false } = {}) {
+  constructor(element, output, onChange, { follow = false } = {}) {
     this.#element = element;
     this.#follow = follow;
     this.#output = output;
     this.#onChange = onChange;
-    this.#onLocked = onLocked;
   }
 
   /** The app has started the element or will do so. */
@@ -118,7 +116,6 @@ export class ElementSink {
     this.#output.whenUnlocked(() => {
       if (!this.#ended && this.#element.paused) this.#play();
     });
-    this.#onLocked();
   }
 
   /** @param {string} message */

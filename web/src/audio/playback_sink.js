@@ -35,7 +35,6 @@ export class PlaybackSink {
   /** @type {ContextClock | null} */
   #clock = null;
   #sampleRate = 0;
-  #onLocked;
   /** @type {Resampler[]} */
   #resamplers = [];
   #buffer;
@@ -64,13 +63,11 @@ export class PlaybackSink {
 
   /**
    * @param {AudioOutput} output
-   * @param {() => void} onLocked called if the browser requires a gesture
    * @param {number} [sampleRate] of the PCM, Hertz; otherwise {@link setSampleRate} is called before the
    *   first samples
    * @param {JitterBuffer} [buffer] by default playback starts with the first audio
    */
-  constructor(output, onLocked, sampleRate = 0, buffer = new JitterBuffer(() => 0)) {
-    this.#onLocked = onLocked;
+  constructor(output, sampleRate = 0, buffer = new JitterBuffer(() => 0)) {
     this.#output = output;
     this.#sampleRate = sampleRate;
     this.#buffer = buffer;
@@ -109,7 +106,7 @@ export class PlaybackSink {
       return;
     }
     this.#clock = this.#output.clock;
-    if (this.#context.state !== "running") this.#output.tryResume(this.#onLocked);
+    if (this.#context.state !== "running") this.#output.tryResume();
     this.#gain = this.#context.createGain();
     this.#gain.connect(this.#context.destination);
     this.#release();

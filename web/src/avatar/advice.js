@@ -21,6 +21,8 @@ const NO_MOUTH = "Nothing here moves the mouth";
 
 const NO_MESH =
   "There is no mesh here yet. Call initializeWithScene() again once the avatar has loaded, in the callback of its loader.";
+export const OVERWRITTEN =
+  "Something sets the same morph targets after the client, for example an AnimationMixer with an idle clip: call update() between mixer.update() and render(), with autoUpdate: false, or remove the clip's tracks of morphTargetInfluences.";
 /** Number of names that are quoted. */
 const MOST_NAMES = 5;
 

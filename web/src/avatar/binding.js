@@ -4,7 +4,7 @@ import { BOUND_WIDTH, FACE_WIDTH } from "../oculus.js";
 import { unknownNames } from "../option_names.js";
 import { matchShape } from "../shape_names.js";
 import { arkitShapesOf, VisemeFit } from "../viseme_animation/fit.js";
-import { adviceFor, problemOf } from "./advice.js";
+import { adviceFor, OVERWRITTEN, problemOf } from "./advice.js";
 import { GAZE_SHAPES } from "./gaze.js";
 import { jawOf } from "./jaw_bone.js";
 import { MorphTargets } from "./morph_targets.js";
@@ -47,6 +47,7 @@ export class Binding {
   #jaw = false;
   /** @type {Set<string>} */
   #schemes = new Set();
+  #overwritten = false;
   /** @type {BindingReport} */
   report;
 
@@ -76,14 +77,15 @@ export class Binding {
     for (let i = 0; i < this.#writers.length; i++) this.#writers[i].write(this.#face);
   }
 
-  /** True if something else overwrites the face before it is drawn, on every tick. */
-  get overwritten() {
-    return this.#writers.some((writer) => writer.overwritten === true);
-  }
-
-  /** Adds advice that only shows in use. @param {string} words */
-  advise(words) {
-    this.report.advice = [this.report.advice, words].filter(Boolean).join(" ");
+  /**
+   * Notices once if something else overwrites the face before it is drawn, on every tick.
+   * @returns {string | null} advice, which is added to the report
+   */
+  noticeOverwriting() {
+    if (this.#overwritten || !this.#writers.some((writer) => writer.overwritten)) return null;
+    this.#overwritten = true;
+    this.report.advice = [this.report.advice, OVERWRITTEN].filter(Boolean).join(" ");
+    return OVERWRITTEN;
   }
 
   /** Resets shapes and expressions to 0 and bones to their rest pose. */

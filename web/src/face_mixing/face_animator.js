@@ -109,16 +109,14 @@ export class FaceAnimator {
   }
 
   /**
-   * Applies intensity and the gain of individual shapes in place.
+   * Applies intensity, gain and expression to a recorded face, in place. Fades and idle animation are left out.
    * @param {Float32Array} face full face
    * @param {Strength} strength
    */
-  applyStrength(face, { intensity, gain }) {
-    for (let i = 0; i < FACE_WIDTH; i++) {
-      const own = gain?.[BLENDSHAPES[i]] ?? 1;
-      const value = face[i] * (UNSCALED[i] ? own : own * intensity);
-      face[i] = Math.min(1, Math.max(0, value));
-    }
+  present(face, strength) {
+    applyStrength(face, strength);
+    this.expressionLayer.applyTarget(face);
+    for (let i = 0; i < face.length; i++) face[i] = Math.min(1, Math.max(0, face[i]));
   }
 
   /** Resets to neutral immediately. */
@@ -178,7 +176,7 @@ export class FaceAnimator {
    */
   #write(strength, now) {
     this.#face.set(this.selector.weights);
-    this.applyStrength(this.#face, strength);
+    applyStrength(this.#face, strength);
     this.expressionLayer.apply(this.#face, now);
     this.#idle?.apply(this.#face);
     this.weights.set(this.#arkit);
@@ -217,5 +215,18 @@ export class FaceAnimator {
     this.#event.heard = utterance.sink.deviceTime?.(now) ?? Number.NaN;
     this.#event.rank = this.selector.rank;
     this.#emit("frame", this.#event);
+  }
+}
+
+/**
+ * Applies intensity and the gain of individual shapes in place.
+ * @param {Float32Array} face full face
+ * @param {Strength} strength
+ */
+function applyStrength(face, { intensity, gain }) {
+  for (let i = 0; i < FACE_WIDTH; i++) {
+    const own = gain?.[BLENDSHAPES[i]] ?? 1;
+    const value = face[i] * (UNSCALED[i] ? own : own * intensity);
+    face[i] = Math.min(1, Math.max(0, value));
   }
 }

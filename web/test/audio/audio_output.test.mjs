@@ -14,6 +14,7 @@ function output() {
     {
       onInterrupted: () => log.push("interrupted"),
       onResumed: () => log.push("resumed"),
+      onLocked: () => log.push("locked"),
       onBlocked: (own) => log.push(own ? "blocked" : "blocked, app's"),
     },
   );
@@ -41,6 +42,16 @@ test("a waiting callback is called once", async () => {
   document.dispatchEvent(new Event("keydown"));
   document.dispatchEvent(new Event("keydown"));
   assert.equal(told, 1);
+});
+
+test("however much waits for a gesture, it is said once until then", () => {
+  const { document, made, log } = output();
+  for (let i = 0; i < 2; i++) {
+    made.whenUnlocked(() => log.push("retry"));
+    made.whenUnlocked(() => log.push("retry"));
+    document.dispatchEvent(new Event("keydown"));
+  }
+  assert.deepEqual(log, ["locked", "retry", "retry", "locked", "retry", "retry"]);
 });
 
 test("after dispose gestures are ignored and its own context is closed", () => {

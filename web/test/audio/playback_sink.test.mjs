@@ -11,8 +11,9 @@ const sound = (seconds) => [new Float32Array(seconds * 24000).fill(0.5)];
 function playback(buffer = undefined) {
   const world = new World();
   const locked = [];
-  const output = new AudioOutput(platformWith(world.platform()));
-  const sink = new PlaybackSink(output, () => locked.push(world.time), 24000, buffer);
+  const onLocked = () => locked.push(world.time);
+  const output = new AudioOutput(platformWith(world.platform()), { onLocked });
+  const sink = new PlaybackSink(output, 24000, buffer);
   return { world, sink, locked, output, context: () => world.contexts[0] };
 }
 
