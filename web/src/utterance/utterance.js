@@ -6,9 +6,8 @@ import { Bookmarks } from "./bookmarks.js";
 import { SpokenWords } from "./spoken_words.js";
 
 /**
- * @import { FallbackReason } from "../fallback.js"
- * @import { ServerUtterance } from "../connection/server_utterance.js"
  * @import { ErrorCode } from "../errors.js"
+ * @import { FallbackReason } from "../fallback.js"
  * @import { FrameTrack } from "../frame_track.js"
  * @import { AudioSink, Events, Outcome, Rank } from "../types.js"
  * @import { AudioFile } from "./audio_file.js"
@@ -38,7 +37,6 @@ const HEAD_START_S = 0.1;
  * @property {() => void} open
  * @property {(newest: boolean) => void} close
  * @property {(emotions: Record<string, number>) => void} setEmotions
- * @property {ServerUtterance | null} serverUtterance
  */
 
 /**
