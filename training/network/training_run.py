@@ -159,7 +159,7 @@ class TrainingRun:
 
     def _loss(self, features: Tensor, targets: Tensor, phones: Tensor) -> Tensor:
         features, targets, phones = (x.to(self.device) for x in (features, targets, phones))
-        with torch.autocast(self.device, dtype=torch.bfloat16):  # four times as fast on processors with bfloat16
+        with torch.autocast(self.device, dtype=torch.bfloat16, enabled=_has_bfloat16(self.device)):
             raw, scores = self.network(features)
         return loss((raw.float(), scores.float()), targets, phones)
 
@@ -204,3 +204,12 @@ class TrainingRun:
         self.optimizer.load_state_dict(state["optimizer"])
         self.epoch, self.steps = state["epoch"], state["steps"]
         self.ranges = [LayerRange(*one) for one in state.get("ranges", [])]
+
+
+def _has_bfloat16(device: str) -> bool:
+    """Returns whether a device computes bfloat16 itself: then a step takes a quarter of the time. Where it is emulated
+    a step takes 3.5 times as long."""
+    if device != "cpu":
+        return True
+    abilities = torch.cpu.get_capabilities()
+    return any(abilities.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
