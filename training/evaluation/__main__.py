@@ -36,6 +36,9 @@ def main(
     by_condition: Annotated[
         bool, typer.Option("--conditions", help="Also measure other conditions: loud, quiet, telephone, noise, room.")
     ] = False,
+    styles: Annotated[
+        bool, typer.Option("--styles", help="Also measure other ways of speaking: shouted, sung, laughed, angry …")
+    ] = False,
     peers: Annotated[bool, typer.Option("--peers", help="Also measure npm packages (animators/peers.toml).")] = False,
     picture: Annotated[Path | None, typer.Option(help="Plot the recording with the most p/b/m to a PNG.")] = None,
     out: Annotated[Path | None, typer.Option("--json", help="Write the figures to a JSON file.")] = None,
@@ -54,6 +57,8 @@ def main(
             report.by_condition(conditions(data, "all" if split == PEOPLE else split))
         if by_condition and not folder:
             report.without_phones(unaligned(data))
+        if styles:
+            report.by_style()
         if peers:
             report.beside_peers()
         if picture:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from functools import cache
 from math import isnan
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich.console import Console
@@ -22,6 +23,7 @@ from training.evaluation.phones import BILABIAL
 from training.evaluation.recordings.conditions import Change
 from training.evaluation.recordings.data_folder import EvaluationSet
 from training.evaluation.recordings.recording import AlignedRecording, EvaluationError, read
+from training.evaluation.recordings.styles import in_styles
 
 
 class Report:
@@ -53,6 +55,12 @@ class Report:
         made = {name: _reading(self.make, change) for name, change in changes.items()}
         scores = {name: measure(animate, self.on) for name, animate in made.items()}
         self._add("conditions", "by condition, the same recordings", scores)
+
+    def by_style(self) -> None:
+        """Measures the same recordings in other ways of speaking."""
+        with TemporaryDirectory() as folder:
+            scores = {name: measure(self.animate, some) for name, some in in_styles(self.on, Path(folder))}
+        self._add("styles", "by way of speaking, the same recordings converted", scores)
 
     def beside_peers(self) -> None:
         """Measures other packages for comparison."""

@@ -20,11 +20,14 @@ def run(*arguments: str | Path) -> tuple[int, str]:
 
 
 def test_your_own_folder_is_measured(folder: Path) -> None:
-    code, output = run(folder, "--backend", "loudness", "--json", folder / "out.json", "--speakers", "--conditions")
+    code, output = run(
+        folder, "--backend", "loudness", "--json", folder / "out.json", "--speakers", "--conditions", "--styles"
+    )
     assert code == 0, output
     figures = listed(folder / "out.json")
     assert figures["score"]["bilabials"] == 1
     assert {"loud", "quiet", "telephone"} <= set(figures["conditions"])
+    assert figures["styles"]["shout"]["bilabials"] == 1
     assert set(figures["speakers"]) == {"a.wav"}
 
 
