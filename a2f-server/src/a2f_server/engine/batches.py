@@ -19,7 +19,7 @@ FIRST_RUN = 8
 """At most so many windows in a call before an utterance's first frame, which a long run would keep waiting."""
 
 
-class Call(NamedTuple):
+class BackendCall(NamedTuple):
     """One call of the backend."""
 
     run: int
@@ -36,7 +36,7 @@ class Batches:
     """The streams with due windows in one round."""
 
     def __init__(self) -> None:
-        self._calls: dict[tuple[int, Hashable], Call] = {}
+        self._calls: dict[tuple[int, Hashable], BackendCall] = {}
 
     def add(self, stream: Stream, due: int) -> None:
         """Adds a stream with so many due windows."""
@@ -63,13 +63,13 @@ class Batches:
         self._add(min(call.run, most), call.streams[0])
         return call.streams[0]
 
-    def calls(self, most: int) -> list[Call]:
+    def calls(self, most: int) -> list[BackendCall]:
         """Returns the calls, each with `most` windows at most, or with one stream."""
         return [part for call in self._calls.values() for part in _parts(call, most)]
 
     def _add(self, run: int, stream: Stream) -> None:
         key = run, stream.utterance.batch_key
-        self._calls.setdefault(key, Call(run, [])).streams.append(stream)
+        self._calls.setdefault(key, BackendCall(run, [])).streams.append(stream)
 
 
 def _run(utterance: Utterance, due: int) -> int:
@@ -79,6 +79,6 @@ def _run(utterance: Utterance, due: int) -> int:
     return _RUNS[due] if utterance.begun else min(_RUNS[due], FIRST_RUN)
 
 
-def _parts(call: Call, most: int) -> list[Call]:
+def _parts(call: BackendCall, most: int) -> list[BackendCall]:
     size = max(1, most // call.run)
-    return [Call(call.run, call.streams[i : i + size]) for i in range(0, len(call.streams), size)]
+    return [BackendCall(call.run, call.streams[i : i + size]) for i in range(0, len(call.streams), size)]

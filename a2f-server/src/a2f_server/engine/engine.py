@@ -15,7 +15,7 @@ import structlog
 from a2f_server import arkit
 from a2f_server.backends.contract import Backend
 from a2f_server.engine.admission import AdmissionControl
-from a2f_server.engine.batches import RUNS, Batches, Call
+from a2f_server.engine.batches import RUNS, BackendCall, Batches
 from a2f_server.engine.frames import FloatFrames, Frames, quantise_frames
 from a2f_server.engine.load import LoadMeter
 from a2f_server.engine.runner import Answer, BackendRunner
@@ -172,7 +172,7 @@ class Engine:
     def _gather_s(self) -> float:
         return next(seconds for above, seconds in GATHER if self.slots.taken > above or not above)
 
-    def _plan(self) -> list[Call]:
+    def _plan(self) -> list[BackendCall]:
         """Plans the calls of a round. Streams with more to do stay dirty."""
         batches, most = Batches(), min(RUNS[0], self.backend.max_run)
         for stream in list(self._dirty):
@@ -191,18 +191,18 @@ class Engine:
             self._dirty[stream] = self._dirty.pop(stream)
         return batches.calls(self.backend.max_batch)
 
-    async def _step(self, call: Call) -> None:
+    async def _step(self, call: BackendCall) -> None:
         """Makes one call of the backend. An exception of our own ends only its streams."""
         streams = [stream for stream in call.streams if not stream.closed]
         try:
             if streams:
-                await self._compute(Call(call.run, streams))
+                await self._compute(BackendCall(call.run, streams))
         except Exception:
             log.exception("frames could not be made", streams=[s.name for s in streams])
             for stream in streams:
                 stream.fail(_internal_error())
 
-    async def _compute(self, call: Call) -> None:
+    async def _compute(self, call: BackendCall) -> None:
         run, streams = call
         begun, waited_since = self.clock(), min(s.due_since for s in streams)
         live = [s.due_since for s in streams if not s.in_burst]
