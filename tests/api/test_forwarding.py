@@ -20,7 +20,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from a2f_server.api.forwarding import ForwardToFirst, FromWorker, is_restarting
-from a2f_server.api.middleware import WithHeaders
+from a2f_server.api.middleware import with_headers
 from a2f_server.api.service import Service
 from a2f_server.backends.mock.backend import MockBackend
 from a2f_server.motion import profiles
@@ -191,7 +191,7 @@ def test_an_answer_that_breaks_off_does_so_here(worker: httpx.Client) -> None:
 
 def test_without_a_first_worker_the_server_is_busy_and_pages_can_read_that(tmp_path: Path) -> None:
     settings = Settings(backend="mock", tts="none", allowed_origins="https://a.example")
-    restarting = WithHeaders(is_restarting, Service(settings, MockBackend(), profiles.load()))
+    restarting = with_headers(is_restarting, Service(settings, MockBackend(), profiles.load()))
     forwarding = ForwardToFirst(Starlette(), WorkerGroup(1, 2, folder=tmp_path), ["/v1/video"], restarting)
     with serving(forwarding, port=0) as server:
         port = server.servers[0].sockets[0].getsockname()[1]

@@ -1,4 +1,4 @@
-"""Which windows of which streams share a call."""
+"""Due windows share calls of the backend, and files take turns."""
 
 from __future__ import annotations
 

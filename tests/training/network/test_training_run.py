@@ -1,4 +1,4 @@
-"""What a step of the training computes with."""
+"""Steps of the training use bfloat16 where it is fast."""
 
 from __future__ import annotations
 

@@ -39,11 +39,13 @@ class ForwardToFirst:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(self._prefixes):
             return await self._app(scope, receive, send)
-        exchange = _Exchange()
         try:
-            if not await exchange.connect(self._first):
-                return await self._otherwise(scope, receive, send)
-            exchange.begin(scope, receive)
+            connection = await _connected(self._first)
+        except OSError:
+            return await self._otherwise(scope, receive, send)
+        exchange = _Exchange(connection)
+        exchange.begin(scope, receive)
+        try:
             if not await exchange.pass_answer(send):
                 await self._otherwise(scope, receive, send)
         finally:
@@ -71,20 +73,10 @@ class _Exchange:
     A transport of asyncio would drop an answer that was not read yet when the other side has closed.
     """
 
-    def __init__(self) -> None:
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.setblocking(False)
-        self._loop = asyncio.get_running_loop()
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket, self._loop = connection, asyncio.get_running_loop()
         self._state = h11.Connection(h11.CLIENT)
         self._sending: asyncio.Task[None] | None = None
-
-    async def connect(self, path: Path) -> bool:
-        """Returns False if nobody listens there."""
-        try:
-            await self._loop.sock_connect(self._socket, str(path))
-        except OSError:
-            return False
-        return True
 
     def begin(self, scope: Scope, receive: Receive) -> None:
         """Begins to send the request."""
@@ -145,6 +137,18 @@ class _Exchange:
     async def _send(self, event: Any) -> None:
         if data := self._state.send(event):
             await self._loop.sock_sendall(self._socket, data)
+
+
+async def _connected(path: Path) -> socket.socket:
+    """Returns a connection. Raises OSError if nobody listens there."""
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(connection, str(path))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 async def is_restarting(scope: Scope, receive: Receive, send: Send) -> None:

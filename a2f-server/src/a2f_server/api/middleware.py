@@ -54,7 +54,7 @@ def middleware(service: Service, sockets: Mapping[str, ASGIApp]) -> list[Middlew
         *_of_workers(service),
         Middleware(SocketShortcut, sockets=sockets),
         Middleware(AccessLog),
-        Middleware(WithHeaders, service=service),
+        Middleware(with_headers, service=service),
         Middleware(HeadAsGet),
         Middleware(AuthMiddleware, service=service),
     ]
@@ -67,19 +67,14 @@ def _of_workers(service: Service) -> list[Middleware]:
     if group.size == 1:
         return [addresses]
     if group.number:
-        restarting = WithHeaders(is_restarting, service)
+        restarting = with_headers(is_restarting, service)
         return [addresses, Middleware(ForwardToFirst, group=group, prefixes=IN_FIRST_WORKER, otherwise=restarting)]
     return [addresses, Middleware(FromWorker)]
 
 
-class WithHeaders:
+def with_headers(app: ASGIApp, service: Service) -> ASGIApp:
     """Adds the headers that pages and browsers need to every answer."""
-
-    def __init__(self, app: ASGIApp, service: Service) -> None:
-        self._app = SecurityHeaders(Cors(app, service.auth, everybody="*" in service.settings.origins))
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+    return SecurityHeaders(Cors(app, service.auth, everybody="*" in service.settings.origins))
 
 
 class SocketShortcut:

@@ -1,4 +1,4 @@
-"""Which due windows of which streams share a call of the backend."""
+"""Puts the due windows of streams together in calls of the backend."""
 
 from __future__ import annotations
 

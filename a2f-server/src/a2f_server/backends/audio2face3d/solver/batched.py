@@ -73,8 +73,9 @@ class BatchedSolver:
 
     def _begin(self, target: Float64Array, known: Sequence[SolverState]) -> Float32Array:
         """Returns m of each stream: that of its last frame; in its first, clip(A⁻¹ b) as in the SDK."""
-        if all(isinstance(one, BatchedState) for one in known):
-            return _blocks([one.moved for one in known if isinstance(one, BatchedState)])
+        held = [one.moved for one in known if isinstance(one, BatchedState)]
+        if len(held) == len(known):
+            return _blocks(held)
         first = np.clip(product(self._inverse, target), 0, 1)
         return _blocks([one.moved if isinstance(one, BatchedState) else z for one, z in zip(known, first, strict=True)])
 
